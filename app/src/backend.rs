@@ -1,0 +1,59 @@
+//! The port between pages and the server: what a page may ask.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::error::ApiError;
+use crate::model::{ChannelId, Channel, ChannelSummary, Metric, Period, Portfolio, Revenue, Run, Schedule, SeriesSet, UnitCode};
+
+/// A pending answer.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send + 'a>>;
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// The name they sign in with.
+    pub login: String,
+    /// The token that every state-changing form must carry.
+    pub csrf_token: String,
+}
+
+/// What pages may ask. One value per request that already knows who asks; every method but `viewer` and `now`
+/// answers [`ApiError::SignedOut`] to the signed-out.
+pub trait Backend: Send + Sync {
+    /// Who is signed in, if anybody.
+    fn viewer(&self) -> Option<&Viewer>;
+
+    /// The time, from the product's clock.
+    fn now(&self) -> Timestamp;
+
+    /// The first page.
+    fn portfolio(&self) -> Answer<'_, Portfolio>;
+
+    /// Collected channels for the navigation, largest first.
+    fn channels(&self) -> Answer<'_, Vec<ChannelSummary>>;
+
+    /// One channel.
+    fn channel(&self, id: ChannelId) -> Answer<'_, Channel>;
+
+    /// A metric of a channel over a period.
+    fn series<'a>(&'a self, id: ChannelId, metric: Metric, period: &'a Period) -> Answer<'a, SeriesSet>;
+
+    /// Balances and ledger.
+    fn revenue<'a>(&'a self, id: ChannelId, unit_code: UnitCode, period: &'a Period) -> Answer<'a, Revenue>;
+
+    /// Every schedule, by channel and collector.
+    fn schedules(&self) -> Answer<'_, Vec<Schedule>>;
+
+    /// The newest runs, newest first, at most `limit`.
+    fn runs(&self, limit: i64) -> Answer<'_, Vec<Run>>;
+}
+
+/// The backend of the request being rendered, from Leptos's context. Without one the request is treated as
+/// signed out: a page can't be rendered around the sign-in.
+pub fn backend() -> Result<Arc<dyn Backend>, ApiError> {
+    leptos::prelude::use_context::<Arc<dyn Backend>>().ok_or(ApiError::SignedOut)
+}

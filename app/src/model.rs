@@ -1,0 +1,24 @@
+//! The vocabulary: what Channelscope talks about, in Telegram's and accounting's own words.
+//!
+//! Plain values without behaviour of their own beyond parsing, arithmetic and order. Everything here
+//! compiles for the browser.
+
+pub mod channel;
+pub mod id;
+pub mod metric;
+pub mod money;
+pub mod period;
+pub mod revenue;
+pub mod run;
+pub mod schedule;
+pub mod series;
+
+pub use channel::{Channel, ChannelSummary, Portfolio};
+pub use id::{AccountId, ChannelId, RunId, TelegramUserId, UserId};
+pub use metric::{Fold, Metric, Resolution, Unit};
+pub use money::{Nano, UnitCode, UsdRate};
+pub use period::{Interval, Period};
+pub use revenue::{Balances, RecordedRate, Revenue, Transaction, TransactionKind, TransactionState};
+pub use run::{Run, RunState, Trigger};
+pub use schedule::{Collector, Schedule};
+pub use series::{Point, Series, SeriesSet};

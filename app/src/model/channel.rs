@@ -1,0 +1,61 @@
+//! Channels, as the pages show them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{ChannelId, Nano, UsdRate};
+
+/// A collected channel or supergroup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channel {
+    /// Telegram's bare id.
+    pub id: ChannelId,
+    /// As its owner wrote it: hostile text, any script, any direction.
+    pub title: String,
+    /// The public name, without `@`.
+    pub username: Option<String>,
+    /// A supergroup rather than a channel.
+    pub is_group: bool,
+    /// `participants_count` of the full channel at the last look.
+    pub subscribers: Option<i64>,
+    /// May the linked account read its statistics?
+    pub can_view_stats: bool,
+    /// May it read its ad revenue (TON)?
+    pub can_view_revenue: bool,
+    /// May it read its Stars revenue?
+    pub can_view_stars_revenue: bool,
+    /// Collected from a simulated data centre; every page and file says so.
+    pub simulated: bool,
+    /// When Telegram last answered for it.
+    pub as_of: Option<Timestamp>,
+}
+
+/// A channel's line in the portfolio and in the navigation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelSummary {
+    /// Who.
+    pub channel: Channel,
+    /// Subscribers by UTC day, oldest first, at most 30 whole days; `None` is a gap.
+    pub sparkline: Vec<Option<i64>>,
+    /// Newest known minus oldest known of the sparkline; `None` with fewer than two known days.
+    pub change_30d: Option<i64>,
+    /// Views of the last 7 whole days, all sources.
+    pub views_7d: Option<i64>,
+    /// Ad revenue of the last 30 whole days, nanotons.
+    pub ad_revenue_30d: Option<Nano>,
+}
+
+/// The first page: every collected channel and their sums.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Portfolio {
+    /// Largest first.
+    pub channels: Vec<ChannelSummary>,
+    /// Withdrawable now over all channels, nanotons; `None` when no balance is known.
+    pub available: Option<Nano>,
+    /// USD a TON at the newest observation.
+    pub usd_rate: Option<UsdRate>,
+    /// When any of it was last collected.
+    pub as_of: Option<Timestamp>,
+    /// What a person has to do, in words; empty is good.
+    pub needs_you: Vec<String>,
+}

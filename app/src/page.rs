@@ -1,0 +1,16 @@
+//! The pages, one file each. They run on the server; only charts wake up in the browser.
+
+pub mod app;
+pub mod channel;
+pub mod error;
+pub mod frame;
+pub mod login;
+pub mod portfolio;
+pub mod query;
+pub mod revenue;
+pub mod runs;
+pub mod schedules;
+
+pub use app::App;
+pub use frame::{Notice, SetStatus};
+pub use login::SignInProblem;

@@ -1,0 +1,83 @@
+//! A channel's overview: four charts over one period.
+
+mod audience;
+mod figure;
+pub mod head;
+mod income;
+mod reach;
+mod spec;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::params::ParamsMap;
+
+use super::frame::{Page, framed, set_status};
+use super::query;
+use crate::backend::Backend;
+use crate::error::ApiError;
+use crate::model::{ChannelId, Interval, Metric};
+use crate::ui::rail::Here;
+use crate::ui::{Empty, PeriodPicker};
+use head::{ChannelView, channel_head};
+
+/// What a bucket of these charts may be. Telegram's points are whole days, so hours are not offered.
+const INTERVALS: [Interval; 5] =
+    [Interval::Day, Interval::Week, Interval::Month, Interval::Quarter, Interval::Year];
+
+async fn page(backend: Arc<dyn Backend>, id: ChannelId, asked: ParamsMap) -> Result<Page, ApiError> {
+    let channel = backend.channel(id).await?;
+    let title = channel.title.clone();
+    let query::Asked { mut period, today, problem } = query::period(&asked, backend.now());
+    if period.interval == Interval::Hour {
+        period.interval = Interval::Day;
+    }
+    if problem.is_some() {
+        set_status(400);
+    }
+    let subscribers = backend.series(id, Metric::Subscribers, &period).await?;
+    let picker = view! {
+        <PeriodPicker
+            path=format!("/channels/{id}")
+            period=period.clone()
+            today=today
+            known_since=subscribers.known_since
+            intervals=INTERVALS.to_vec()
+            problem=problem
+        />
+    };
+    let charts = if channel.can_view_stats {
+        let growth = audience::growth(subscribers);
+        let followers = audience::followers(
+            backend.series(id, Metric::Joined, &period).await?,
+            backend.series(id, Metric::Left, &period).await?,
+        );
+        let views = reach::views_by_source(backend.series(id, Metric::ViewsBySource, &period).await?);
+        let income = income::ad_revenue(backend.as_ref(), &channel, &period).await?;
+        view! { <h2 class="hidden">"Charts"</h2><div class="charts">{growth}{followers}{views}{income}</div> }
+            .into_any()
+    } else {
+        let income = income::ad_revenue(backend.as_ref(), &channel, &period).await?;
+        view! {
+            <Empty title="Telegram does not show this channel's statistics to the linked account">
+                "Statistics need an administrator's account, and a channel that is large enough for Telegram to keep them."
+            </Empty>
+            <div class="charts">{income}</div>
+        }
+        .into_any()
+    };
+    let view = view! {
+        {channel_head(&channel, ChannelView::Overview, Some(&period))}
+        {picker}
+        {charts}
+    };
+    Ok(Page { title, view: view.into_any() })
+}
+
+/// The channel page.
+#[component]
+pub fn ChannelPage() -> impl IntoView {
+    let (id, asked) = (query::channel_id(), query::query());
+    let here = id.as_ref().map_or(Here::Elsewhere, |id| Here::Channel(*id));
+    framed(here, move |backend| async move { page(backend, id?, asked).await })
+}

@@ -1,0 +1,124 @@
+//! What is collected when, readable as sentences.
+
+use jiff::{SignedDuration, Timestamp};
+use leptos::prelude::*;
+
+use super::frame::{Page, framed};
+use crate::format::duration;
+use crate::model::{Collector, Schedule};
+use crate::ui::rail::Here;
+use crate::ui::{ChannelName, Empty, When};
+
+/// The collector as the subject of a sentence.
+pub fn collector_words(collector: Collector) -> &'static str {
+    match collector {
+        Collector::Facts => "Facts",
+        Collector::Statistics => "Statistics",
+        Collector::Revenue => "Balances",
+        Collector::Ledger => "Ledger",
+    }
+}
+
+/// `every 6 hours`, `every day`.
+fn every_text(seconds: i32) -> String {
+    let unit = |count: i32, one: &str, many: &str| match count {
+        1 => format!("every {one}"),
+        count => format!("every {count} {many}"),
+    };
+    match seconds {
+        seconds if seconds % 86_400 == 0 => unit(seconds / 86_400, "day", "days"),
+        seconds if seconds % 3_600 == 0 => unit(seconds / 3_600, "hour", "hours"),
+        seconds if seconds % 60 == 0 => unit(seconds / 60, "minute", "minutes"),
+        seconds => unit(seconds, "second", "seconds"),
+    }
+}
+
+/// `next in 2 h 14 min`, `due now`, and so on.
+fn next_text(schedule: &Schedule, now: Timestamp) -> String {
+    if !schedule.enabled {
+        return "switched off".to_owned();
+    }
+    if schedule.parked_reason.is_some() {
+        return "waits for you".to_owned();
+    }
+    let left: SignedDuration = now.duration_until(schedule.next_due_at);
+    if left <= SignedDuration::ZERO {
+        "due now".to_owned()
+    } else {
+        format!("next in {}", duration(left.as_secs()))
+    }
+}
+
+fn row(schedule: Schedule, now: Timestamp) -> impl IntoView {
+    let next = next_text(&schedule, now);
+    let waits = schedule.parked_reason.is_some();
+    let shown_due = (schedule.enabled && !waits).then_some(schedule.next_due_at);
+    view! {
+        <tr>
+            <th scope="row">
+                {collector_words(schedule.collector)}
+                <span class="muted">" of "</span>
+                <a href=format!("/channels/{}", schedule.channel_id)><ChannelName title=schedule.channel_title /></a>
+            </th>
+            <td>{every_text(schedule.every_seconds)}</td>
+            <td>
+                <span class=if waits { "bad" } else { "" }>{next}</span>
+                {schedule.parked_reason.map(|reason| view! { <p class="foot">{reason}</p> })}
+            </td>
+            <td class="muted">{shown_due.map(|at| view! { <When at=Some(at) /> })}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Every schedule.
+#[component]
+pub fn SchedulesPage() -> impl IntoView {
+    framed(Here::Schedules, |backend| async move {
+        let schedules = backend.schedules().await?;
+        let now = backend.now();
+        let view = view! {
+            <header class="page-head"><h1>"Schedules"</h1></header>
+            {if schedules.is_empty() {
+                view! {
+                    <Empty title="Nothing is scheduled yet">
+                        "Every collected channel gets four schedules: facts, statistics, balances and ledger. "
+                        "Add a channel on the server with "<code>"channelscope channel add"</code>"."
+                    </Empty>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <div class="table-box">
+                        <table class="table sentences">
+                            <thead>
+                                <tr>
+                                    <th scope="col">"What"</th>
+                                    <th scope="col">"How often"</th>
+                                    <th scope="col">"Next"</th>
+                                    <th scope="col">"Due"</th>
+                                </tr>
+                            </thead>
+                            <tbody>{schedules.into_iter().map(|one| row(one, now)).collect_view()}</tbody>
+                        </table>
+                    </div>
+                }
+                .into_any()
+            }}
+        };
+        Ok(Page { title: "Schedules".to_owned(), view: view.into_any() })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_read_as_words() {
+        assert_eq!(
+            [21_600, 86_400, 3_600, 5_400, 90].map(every_text),
+            ["every 6 hours", "every day", "every hour", "every 90 minutes", "every 90 seconds"]
+        );
+    }
+}

@@ -1,0 +1,14 @@
+drop table runs;
+drop table schedules;
+drop table transactions;
+drop table balances;
+drop table rates;
+drop table metric_states;
+drop table sample_chunks;
+drop table series;
+drop table snapshots;
+drop table channel_accounts;
+drop table channels;
+drop table account_leases;
+drop table account_sessions;
+drop table accounts;

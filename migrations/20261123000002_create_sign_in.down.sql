@@ -1,0 +1,3 @@
+drop table api_tokens;
+drop table web_sessions;
+drop table users;

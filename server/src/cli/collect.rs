@@ -1,0 +1,98 @@
+//! `channelscope collect`: collect now, and watch. Whoever holds the account's connection does the work: the running
+//! server, or, without one, this process.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use app::model::{ChannelId, Collector, Run, RunId, RunState};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::print::{self, Cell};
+use crate::boot::{Boot, Settings};
+use crate::store::{channels, runs};
+use crate::worker;
+
+/// How often runs are looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Collect {
+    /// The channel's id.
+    channel: ChannelId,
+    /// What: facts, revenue, ledger, statistics [default: everything].
+    collectors: Vec<Collector>,
+    /// Print the finished runs as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Collect {
+    pub(super) fn run(self, settings: Settings) -> Result<()> {
+        settings.prepare()?.run(async move |boot| {
+            if channels::find(&boot.pool, self.channel).await?.is_none() {
+                bail!("channel {} is not collected; see: channelscope channel list", self.channel);
+            }
+            // Takes the account's connection only if nobody holds it.
+            let worker = worker::start(worker::WorkerConfig { plans: false, ..boot.worker_config() }).await?;
+            let followed = tokio::select! {
+                followed = self.follow(&boot) => followed,
+                _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted; what was queued stays queued")),
+            };
+            worker.shutdown().await;
+            let runs = followed?;
+            summary(&runs, self.json)?;
+            match runs.iter().filter(|run| run.state == RunState::Failed).count() {
+                0 => Ok(()),
+                failed => bail!("{failed} of {} runs failed", runs.len()),
+            }
+        })
+    }
+
+    async fn follow(&self, boot: &Boot) -> Result<Vec<Run>> {
+        let all = if self.collectors.is_empty() { Collector::ALL } else { &self.collectors };
+        let mut ids: Vec<RunId> = Vec::new();
+        for collector in all {
+            ids.push(worker::enqueue_now(&boot.pool, self.channel, *collector, &boot.clock).await?);
+        }
+        let bar = ProgressBar::new(ids.len() as u64);
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {msg}") {
+            bar.set_style(style);
+        }
+        loop {
+            let mut found = Vec::new();
+            for id in &ids {
+                found.extend(runs::find(&boot.pool, *id).await?);
+            }
+            let over = found.iter().filter(|run| run.state.is_over()).count();
+            bar.set_position(over as u64);
+            if over == found.len() {
+                bar.finish_and_clear();
+                return Ok(found);
+            }
+            let busy = found.iter().find(|run| matches!(run.state, RunState::Running | RunState::Waiting));
+            bar.set_message(busy.map_or_else(
+                || "waiting for the account's connection".to_owned(),
+                |run| format!("{} ({}, {} requests)", run.collector, run.state.name(), run.requests),
+            ));
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+fn summary(runs: &[Run], json: bool) -> Result<()> {
+    if json {
+        return print::json(&serde_json::json!({ "runs": runs }));
+    }
+    let rows = runs.iter().map(|run| {
+        vec![
+            Cell::text(run.collector.name()),
+            Cell::text(run.state.name()),
+            Cell::number(Some(run.requests)),
+            Cell::number(Some(run.values_new)),
+            Cell::number(Some(run.values_changed)),
+            Cell::number(Some(run.values_unchanged)),
+            Cell::text(run.error.as_deref().unwrap_or_default()),
+        ]
+    });
+    print::table(&["what", "result", "requests", "new", "changed", "unchanged", ""], rows)
+}

@@ -1,0 +1,109 @@
+//! Collecting: ask Telegram (no transaction open), convert (pure), record in one short transaction, and say when it
+//! is due again.
+//!
+//! One file a collector; each only gathers a [`Harvest`]. Recording it, and ending the run, is the same for all.
+
+mod asker;
+mod currencies;
+pub mod discover;
+mod end;
+mod facts;
+mod graphs;
+mod harvest;
+mod ledger;
+pub mod link;
+mod record;
+mod revenue;
+mod statistics;
+pub mod vault;
+
+use app::model::{AccountId, ChannelId, Collector, RunId};
+use sqlx::PgPool;
+
+use crate::clock::Clock;
+use crate::store::{self, channels, runs};
+use crate::telegram::client::{ChannelRef, Client};
+use crate::telegram::fault::Fault;
+use asker::Asker;
+use harvest::Harvest;
+
+/// What collecting needs.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The database.
+    pub pool: PgPool,
+    /// Tells when things are due and when they were observed.
+    pub clock: Clock,
+    /// Asks Telegram.
+    pub client: Client,
+    /// On whose behalf.
+    pub account: AccountId,
+}
+
+/// One run of one collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The run.
+    pub run: RunId,
+    /// Of which channel.
+    pub channel: ChannelId,
+    /// What.
+    pub collector: Collector,
+}
+
+/// Why nothing was collected.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// Telegram.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The database.
+    #[error("what was collected could not be kept: {0}")]
+    Store(#[from] store::Error),
+    /// The database, beginning or ending a transaction.
+    #[error("what was collected could not be kept: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Telegram gives this account nothing of the kind for this channel.
+    #[error("{0}")]
+    NotAvailable(&'static str),
+}
+
+/// Carries out a run and ends it, whatever happens. Running it again changes nothing but the run.
+///
+/// # Errors
+/// Only when not even the end of the run could be recorded; the next holder of the lease ends it then.
+pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), CollectError> {
+    let Context { pool, clock, account, .. } = context;
+    if !runs::start(pool, assignment.run, *account, clock.now()).await? {
+        return Ok(());
+    }
+    let before = context.client.requests();
+    let harvest = gather(context, assignment).await;
+    let requests = context.client.requests().saturating_sub(before);
+    let ended = match harvest {
+        Ok(harvest) => end::recorded(context, assignment, &harvest, requests).await,
+        Err(error) => Err(error),
+    };
+    match ended {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            tracing::warn!(run = %assignment.run, channel = %assignment.channel, collector = %assignment.collector, "{error}");
+            end::failed(context, assignment, &error, requests).await
+        }
+    }
+}
+
+async fn gather(context: &Context, assignment: Assignment) -> Result<Harvest, CollectError> {
+    let access = channels::find_access(&context.pool, assignment.channel, context.account).await?;
+    let access = access
+        .ok_or(CollectError::NotAvailable("this account has no access to the channel; link one that has"))?;
+    let asker = Asker { context, run: assignment.run };
+    asker.wait_until_quiet_is_over().await?;
+    let channel = ChannelRef { id: assignment.channel, access_hash: access.access_hash };
+    match assignment.collector {
+        Collector::Facts => facts::gather(&asker, channel).await,
+        Collector::Statistics => statistics::gather(&asker, channel, &access).await,
+        Collector::Revenue => revenue::gather(&asker, channel, &access).await,
+        Collector::Ledger => ledger::gather(&asker, channel, &access).await,
+    }
+}

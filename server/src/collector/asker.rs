@@ -1,0 +1,59 @@
+use std::time::Duration;
+
+use app::model::RunId;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{CollectError, Context};
+use crate::store::{accounts, runs};
+use crate::telegram::fault::Fault;
+
+/// How often the clock is looked at while Telegram wants quiet. The clock may be the world's, so the wait cannot be
+/// slept through.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Asks on behalf of a run, and waits when Telegram says so: nothing else may ask on this account meanwhile, so the
+/// run keeps its place and goes on where it was.
+pub(super) struct Asker<'a> {
+    pub(super) context: &'a Context,
+    pub(super) run: RunId,
+}
+
+impl Asker<'_> {
+    /// Asks until there is an answer that is not a flood wait.
+    pub(super) async fn ask<T, A>(&self, question: impl Fn() -> A) -> Result<T, CollectError>
+    where
+        A: Future<Output = Result<T, Fault>>,
+    {
+        loop {
+            match question().await {
+                Err(Fault::FloodWait { seconds }) => {
+                    let until = self.now().saturating_add(SignedDuration::from_secs(seconds.into()));
+                    let until = until.unwrap_or(Timestamp::MAX);
+                    accounts::set_quiet_until(&self.context.pool, self.context.account, until).await?;
+                    self.wait_until_quiet_is_over().await?;
+                }
+                answer => return Ok(answer?),
+            }
+        }
+    }
+
+    /// Waits while Telegram wants quiet of the account.
+    pub(super) async fn wait_until_quiet_is_over(&self) -> Result<(), CollectError> {
+        let Context { pool, account, .. } = self.context;
+        while let Some(until) = accounts::quiet_until(pool, *account, self.now()).await? {
+            runs::wait(pool, self.run).await?;
+            while self.now() < until {
+                if self.context.client.is_closed() {
+                    return Err(Fault::Stopped.into());
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+            runs::start(pool, self.run, *account, self.now()).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.context.clock.now()
+    }
+}

@@ -1,0 +1,149 @@
+//! How runs end, and when what they collect is due again.
+
+use app::model::{RunState, Schedule};
+use jiff::{SignedDuration, Timestamp};
+use sqlx::PgConnection;
+
+use super::harvest::Harvest;
+use super::record::{ignore_missing, record};
+use super::{Assignment, CollectError, Context};
+use crate::store::accounts::{self, AccountState};
+use crate::store::runs::{self, Outcome};
+use crate::store::{self, Counts, schedules};
+use crate::telegram::fault::{Fault, Verdict};
+
+/// The first retry after a failure that may pass by itself; each further one waits twice as long.
+const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(60);
+/// The longest text that is kept as a run's error.
+const MAX_ERROR_CHARS: usize = 2000;
+
+/// Records what was gathered, ends the run and says when it is due again: one transaction.
+pub(super) async fn recorded(
+    context: &Context,
+    assignment: Assignment,
+    harvest: &Harvest,
+    requests: u32,
+) -> Result<(), CollectError> {
+    let now = context.clock.now();
+    let mut db = context.pool.begin().await?;
+    let counts = record(&mut db, assignment.channel, harvest, now).await?;
+    let state = if harvest.problems.is_empty() { RunState::Done } else { RunState::Partial };
+    let error = (!harvest.problems.is_empty()).then(|| shortened(&harvest.problems.join(" ")));
+    runs::finish(&mut *db, assignment.run, &Outcome { state, requests, counts, error }, now).await?;
+    // It went well, so whatever it was parked for is over.
+    schedules::unpark(&mut *db, assignment.channel, assignment.collector, now).await?;
+    if let Some(schedule) = schedules::find(&mut *db, assignment.channel, assignment.collector).await? {
+        let next = now.saturating_add(interval(&schedule, assignment)).unwrap_or(Timestamp::MAX);
+        schedules::set_next_due(&mut *db, assignment.channel, assignment.collector, next).await?;
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// Ends a run that gathered nothing, and does what the fault asks for.
+pub(super) async fn failed(
+    context: &Context,
+    assignment: Assignment,
+    error: &CollectError,
+    requests: u32,
+) -> Result<(), CollectError> {
+    let now = context.clock.now();
+    let mut db = context.pool.begin().await?;
+    let outcome = Outcome {
+        state: RunState::Failed,
+        requests,
+        counts: Counts::default(),
+        error: Some(shortened(&format!("{}.", sentence(&error.to_string())))),
+    };
+    runs::finish(&mut *db, assignment.run, &outcome, now).await?;
+    ignore_missing(follow(&mut db, context, assignment, error, now).await)?;
+    db.commit().await?;
+    Ok(())
+}
+
+async fn follow(
+    db: &mut PgConnection,
+    context: &Context,
+    assignment: Assignment,
+    error: &CollectError,
+    now: Timestamp,
+) -> store::Result<()> {
+    let Assignment { channel, collector, .. } = assignment;
+    let verdict = match error {
+        // Nothing is wrong with it; it is still due, for whoever holds the connection next.
+        CollectError::Fault(Fault::Stopped) => return Ok(()),
+        CollectError::Fault(Fault::SignedOut { .. }) => {
+            return accounts::set_state(db, context.account, AccountState::NeedsLinking, now).await;
+        }
+        CollectError::Fault(fault) => fault.verdict(),
+        CollectError::Store(_) | CollectError::Database(_) => Verdict::RetryLater,
+        CollectError::NotAvailable(_) => Verdict::Fail,
+    };
+    let Some(schedule) = schedules::find(&mut *db, channel, collector).await? else { return Ok(()) };
+    let wait = match verdict {
+        Verdict::Park(reason) => return schedules::park(db, channel, collector, &sentence(&reason)).await,
+        Verdict::RetryAfter(wait) => SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX),
+        Verdict::RetryLater => {
+            let failures = schedules::failures(&mut *db, channel, collector).await?;
+            backoff(failures).min(interval(&schedule, assignment))
+        }
+        Verdict::Fail => interval(&schedule, assignment),
+    };
+    schedules::set_retry(db, channel, collector, now.saturating_add(wait).unwrap_or(Timestamp::MAX)).await
+}
+
+fn backoff(failures: i32) -> SignedDuration {
+    let doublings = u32::try_from(failures).unwrap_or(0).min(20);
+    FIRST_RETRY.saturating_mul(1 << doublings)
+}
+
+/// The schedule's interval, up to a twentieth longer: channels that began together do not stay together. Which part
+/// of it follows from the run, so that a repetition decides the same.
+fn interval(schedule: &Schedule, assignment: Assignment) -> SignedDuration {
+    let every = i64::from(schedule.every_seconds);
+    let mixed = assignment.run.0.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed()) ^ assignment.channel.0;
+    SignedDuration::from_secs(every + mixed.rem_euclid(every / 20 + 1))
+}
+
+/// With a capital, as people write.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(MAX_ERROR_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use app::model::{ChannelId, Collector, RunId};
+
+    use super::*;
+
+    #[test]
+    fn retries_come_later_and_later_without_overflow() {
+        assert_eq!(backoff(0), SignedDuration::from_mins(1));
+        assert_eq!(backoff(3), SignedDuration::from_mins(8));
+        assert!(backoff(i32::MAX) > SignedDuration::from_hours(24));
+    }
+
+    #[test]
+    fn jitter_stays_within_a_twentieth() {
+        let schedule = Schedule {
+            channel_id: ChannelId(1),
+            channel_title: String::new(),
+            collector: Collector::Facts,
+            every_seconds: 3600,
+            enabled: true,
+            next_due_at: Timestamp::UNIX_EPOCH,
+            last_run: None,
+            parked_reason: None,
+        };
+        let waits: std::collections::BTreeSet<i64> = (0..50)
+            .map(|run| Assignment { run: RunId(run), channel: ChannelId(9), collector: Collector::Facts })
+            .map(|assignment| interval(&schedule, assignment).as_secs())
+            .collect();
+        assert!(waits.len() > 20 && waits.iter().all(|wait| (3600..=3780).contains(wait)), "{waits:?}");
+    }
+}

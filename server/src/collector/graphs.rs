@@ -1,0 +1,142 @@
+//! Graphs: those that come later are asked for in the same run, while their tokens are good.
+
+use app::model::UnitCode;
+
+use super::CollectError;
+use super::asker::Asker;
+use super::harvest::{Harvest, stored};
+use crate::telegram::client::ChannelRef;
+use crate::telegram::convert::stats::{GraphSaid, NamedGraph};
+use crate::telegram::fault::Fault;
+
+/// The question whose answer holds the graphs and their tokens.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Parent {
+    /// `stats.getBroadcastStats` in that data centre.
+    Broadcast(Option<i32>),
+    /// `payments.getStarsRevenueStats` in that currency.
+    Revenue(UnitCode),
+}
+
+impl Parent {
+    async fn tokens(
+        self,
+        asker: &Asker<'_>,
+        channel: ChannelRef,
+    ) -> Result<(Vec<NamedGraph>, i32), CollectError> {
+        let client = &asker.context.client;
+        Ok(match self {
+            Self::Broadcast(dc) => {
+                let answer = asker.ask(|| client.broadcast_stats(channel, dc)).await?;
+                (answer.value.graphs, answer.dc)
+            }
+            Self::Revenue(unit) => {
+                let answer = asker.ask(|| client.stars_revenue_stats(channel, unit)).await?;
+                (answer.value.graphs, answer.dc)
+            }
+        })
+    }
+}
+
+/// Resolves the graphs of an answer that data centre `dc` gave, and adds what they say to the harvest. A graph that
+/// fails takes no other with it; only what ends the whole run is returned as an error.
+pub(super) async fn gather(
+    asker: &Asker<'_>,
+    channel: ChannelRef,
+    parent: Parent,
+    graphs: Vec<NamedGraph>,
+    dc: i32,
+    harvest: &mut Harvest,
+) -> Result<(), CollectError> {
+    let mut resolver = Resolver { asker, channel, parent, dc, renewed: None };
+    for graph in graphs {
+        match resolver.resolve(&graph, harvest).await? {
+            Ok(said) => add(harvest, &graph, &said),
+            Err(reason) => refuse(harvest, &graph, &reason),
+        }
+    }
+    Ok(())
+}
+
+struct Resolver<'a> {
+    asker: &'a Asker<'a>,
+    channel: ChannelRef,
+    parent: Parent,
+    /// Where the tokens are from.
+    dc: i32,
+    /// What the parent said when it was asked again: once a run, because if new tokens have expired as well,
+    /// something else is wrong.
+    renewed: Option<Vec<NamedGraph>>,
+}
+
+impl Resolver<'_> {
+    /// What a graph says in the end, or why it cannot be had.
+    async fn resolve(
+        &mut self,
+        graph: &NamedGraph,
+        harvest: &mut Harvest,
+    ) -> Result<Result<GraphSaid, String>, CollectError> {
+        let Self { asker, channel, parent, .. } = *self;
+        let mut said = self.newest(graph);
+        loop {
+            let GraphSaid::Later(token) = &said else { return Ok(Ok(said)) };
+            match asker.ask(|| asker.context.client.load_async_graph(token, self.dc)).await {
+                Ok(answer) if matches!(answer.value, GraphSaid::Later(_)) => {
+                    return Ok(Err("Telegram put it off again".to_owned()));
+                }
+                Ok(answer) => {
+                    harvest.snapshots.push((format!("stats.loadAsyncGraph/{}", graph.name), answer.body));
+                    return Ok(Ok(answer.value));
+                }
+                Err(CollectError::Fault(Fault::GraphExpired { .. })) if self.renewed.is_none() => {
+                    let (graphs, dc) = parent.tokens(asker, channel).await?;
+                    (self.renewed, self.dc) = (Some(graphs), dc);
+                    said = self.newest(graph);
+                }
+                Err(CollectError::Fault(fault)) if !ends_the_run(&fault) => {
+                    return Ok(Err(fault.to_string()));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// What was said of a graph last.
+    fn newest(&self, graph: &NamedGraph) -> GraphSaid {
+        let renewed = self.renewed.iter().flatten().find(|renewed| renewed.name == graph.name);
+        renewed.filter(|_| matches!(graph.said, GraphSaid::Later(_))).unwrap_or(graph).said.clone()
+    }
+}
+
+/// After these, no other graph would fare better.
+const fn ends_the_run(fault: &Fault) -> bool {
+    matches!(fault, Fault::SignedOut { .. } | Fault::RightLost { .. } | Fault::Frozen | Fault::Stopped)
+}
+
+fn add(harvest: &mut Harvest, graph: &NamedGraph, said: &GraphSaid) {
+    match said {
+        GraphSaid::Json(json) => match graph.shape.read(json) {
+            Ok(metrics) => {
+                for read in metrics {
+                    harvest.metrics.push((read.metric, Ok(read.lines.into_iter().map(stored).collect())));
+                }
+            }
+            Err(error) => refuse(harvest, graph, &error.to_string()),
+        },
+        GraphSaid::Refused(text) => {
+            for metric in graph.shape.metrics() {
+                harvest.metrics.push((metric, Err(text.clone())));
+            }
+        }
+        // Not reached: the resolver answers with one of the others.
+        GraphSaid::Later(_) => refuse(harvest, graph, "Telegram put it off again"),
+    }
+}
+
+/// Keeps the reason where the numbers would have been, and makes the run partial.
+fn refuse(harvest: &mut Harvest, graph: &NamedGraph, reason: &str) {
+    for metric in graph.shape.metrics() {
+        harvest.metrics.push((metric, Err(reason.to_owned())));
+    }
+    harvest.problems.push(format!("The graph {} was refused: {reason}.", graph.name));
+}

@@ -1,0 +1,91 @@
+use app::model::{ChannelId, Collector};
+use jiff::Timestamp;
+use sqlx::PgConnection;
+
+use super::harvest::Harvest;
+use crate::store::channels::Access;
+use crate::store::snapshots::Recorded;
+use crate::store::{self, Counts, balances, channels, samples, schedules, snapshots, transactions};
+use crate::telegram::convert::LAYER;
+
+/// Records a harvest, inside the caller's transaction. The same harvest again changes nothing.
+pub(super) async fn record(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    harvest: &Harvest,
+    now: Timestamp,
+) -> store::Result<Counts> {
+    let mut counts = Counts::default();
+    if let Some((facts, access)) = &harvest.facts {
+        let before = channels::find_access(&mut *db, channel, access.account).await?;
+        channels::record_facts(&mut *db, facts, now).await?;
+        channels::record_access(&mut *db, channel, access, now).await?;
+        if let Some(before) = before {
+            follow_rights(db, channel, &before, access, now).await?;
+        }
+    }
+    for (kind, body) in &harvest.snapshots {
+        snapshots::record(db, channel, kind, now, LAYER, body).await?;
+    }
+    for (metric, outcome) in &harvest.metrics {
+        match outcome {
+            Ok(lines) => {
+                counts += samples::record(db, channel, *metric, lines).await?;
+                samples::set_state(&mut *db, channel, *metric, Ok(()), now).await?;
+            }
+            Err(text) => samples::set_state(&mut *db, channel, *metric, Err(text), now).await?,
+        }
+    }
+    for one in &harvest.balances {
+        counts += match balances::record(db, channel, one).await? {
+            Recorded::New => Counts { new: 1, ..Counts::default() },
+            Recorded::Same => Counts { unchanged: 1, ..Counts::default() },
+        };
+    }
+    counts += transactions::record(db, channel, &harvest.rows, now).await?;
+    Ok(counts)
+}
+
+/// A right that was taken away parks what needs it, with the sentence that says what to do; a right that was given
+/// takes it up.
+async fn follow_rights(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    before: &Access,
+    after: &Access,
+    now: Timestamp,
+) -> store::Result<()> {
+    for collector in Collector::ALL {
+        match (allows(before, *collector), allows(after, *collector)) {
+            (true, false) => {
+                let reason = format!(
+                    "Telegram no longer lets the account read this ({collector}): give it the right again, and it goes on by itself."
+                );
+                ignore_missing(schedules::park(&mut *db, channel, *collector, &reason).await)?;
+            }
+            (false, true) => {
+                schedules::unpark(&mut *db, channel, *collector, now).await?;
+                ignore_missing(schedules::resume(&mut *db, channel, *collector).await)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// May a collector do anything with this access?
+pub(super) const fn allows(access: &Access, collector: Collector) -> bool {
+    match collector {
+        Collector::Facts => true,
+        Collector::Statistics => access.can_view_stats,
+        Collector::Revenue | Collector::Ledger => access.can_view_revenue || access.can_view_stars_revenue,
+    }
+}
+
+/// A collector without a schedule has nothing to park.
+pub(super) fn ignore_missing(result: store::Result<()>) -> store::Result<()> {
+    match result {
+        Err(store::Error::NotFound(_)) => Ok(()),
+        result => result,
+    }
+}

@@ -1,0 +1,173 @@
+//! The job queue: graphile_worker, which is named nowhere else.
+//!
+//! It only runs what is due now: one attempt, no back-off, no cron. Every delay lives in our own tables, on our own
+//! clock. Jobs of one account run one after the other (a queue of its own), in the process that holds the account's
+//! connection (a flag of its own), and a job that a dead process left behind is taken up after half a minute.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::model::{AccountId, ChannelId, Collector, RunId};
+use futures::future::BoxFuture;
+use graphile_worker::{
+    IntoTaskHandlerResult, JobKeyMode, JobSpec, Schema, TaskHandler, WorkerContext, WorkerOptions,
+    WorkerRecoveryConfig, WorkerUtils,
+};
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgPool};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+/// How often the queue is looked at when no notification came.
+const POLL: Duration = Duration::from_secs(1);
+/// How long a job may go on after it was asked to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What the queue says when it fails.
+#[derive(Debug, thiserror::Error)]
+#[error("the job queue failed: {0}")]
+pub struct Error(String);
+
+fn error(error: impl std::fmt::Display) -> Error {
+    Error(error.to_string())
+}
+
+/// A job: one run of one collector for one channel, through one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// The run.
+    pub run: RunId,
+    /// Of which channel.
+    pub channel: ChannelId,
+    /// What.
+    pub collector: Collector,
+    /// Through which account.
+    pub account: AccountId,
+}
+
+impl Job {
+    /// One for each channel and collector; a newer one takes its place.
+    fn key(self) -> String {
+        format!("collect-{}-{}", self.channel, self.collector)
+    }
+
+    fn queue(self) -> String {
+        name(self.account)
+    }
+}
+
+/// The account's queue, and the flag of its jobs.
+fn name(account: AccountId) -> String {
+    format!("account-{account}")
+}
+
+/// Does the work. It ends the run itself, whatever happens: the queue knows no failures.
+pub trait Work: Send + Sync + 'static {
+    /// Carries out a job.
+    fn run(&self, job: Job) -> BoxFuture<'_, ()>;
+}
+
+#[derive(Clone)]
+struct Worker(Arc<dyn Work>);
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Worker")
+    }
+}
+
+impl TaskHandler for Job {
+    const IDENTIFIER: &'static str = "collect";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        match context.get_ext::<Worker>() {
+            Some(worker) => {
+                worker.0.run(self).await;
+                Ok(())
+            }
+            None => Err("no worker was given"),
+        }
+    }
+}
+
+/// Brings the queue's own tables up to date.
+///
+/// # Errors
+/// [`Error`].
+pub async fn migrate(pool: &PgPool) -> Result<(), Error> {
+    WorkerUtils::new(pool.clone(), Schema::default()).migrate().await.map_err(error)
+}
+
+/// Puts a job into its account's queue, inside the caller's transaction.
+///
+/// # Errors
+/// [`Error`].
+pub async fn enqueue(pool: &PgPool, db: &mut PgConnection, job: Job) -> Result<(), Error> {
+    let spec = JobSpec {
+        queue_name: Some(job.queue()),
+        max_attempts: Some(1),
+        job_key: Some(job.key()),
+        job_key_mode: Some(JobKeyMode::Replace),
+        flags: Some(vec![name(job.account)]),
+        ..JobSpec::default()
+    };
+    let mut utils = WorkerUtils::new(pool.clone(), Schema::default()).with_executor(db);
+    utils.add_job(job, spec).await.map(|_| ()).map_err(error)
+}
+
+/// Runs the jobs of one account until it is stopped.
+#[derive(Debug)]
+pub struct Queue {
+    stop: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+impl Queue {
+    /// Takes up the jobs of an account. Only the process that holds the account's connection may.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn serve(pool: &PgPool, account: AccountId, work: Arc<dyn Work>) -> Result<Self, Error> {
+        let stop = Arc::new(Notify::new());
+        let stopped = Arc::clone(&stop);
+        let recovery = WorkerRecoveryConfig::default()
+            .heartbeat_interval(Duration::from_secs(5))
+            .sweep_interval(Duration::from_secs(10))
+            .sweep_threshold(Duration::from_secs(30))
+            .recovery_delay(Duration::ZERO);
+        let worker = WorkerOptions::default()
+            .database(pool.clone())
+            .concurrency(1)
+            .poll_interval(POLL)
+            .worker_recovery(recovery)
+            .listen_os_shutdown_signals(false)
+            .shutdown_signal(async move { stopped.notified().await })
+            .shutdown_grace_period(GRACE)
+            .shutdown_interrupted_job_retry_delay(Duration::ZERO)
+            .add_accepted_flag(&name(account))
+            .add_extension(Worker(work))
+            .define_job::<Job>()
+            .init()
+            .await
+            .map_err(error)?;
+        let task = tokio::spawn(async move {
+            if let Err(error) = worker.run().await {
+                tracing::error!("the job queue of account {account} failed: {error}");
+            }
+        });
+        Ok(Self { stop, task })
+    }
+
+    /// Has it ended by itself?
+    pub fn is_finished(&self) -> bool {
+        self.task.is_finished()
+    }
+
+    /// Takes no more jobs, lets the one under way end, and gives back what it has not done.
+    pub async fn stop(self) {
+        self.stop.notify_one();
+        if let Err(error) = self.task.await {
+            tracing::error!("the job queue ended badly: {error}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Everything that is kept, in PostgreSQL.
+//!
+//! Free functions by table. The caller owns the transaction: what must happen together takes a
+//! `&mut PgConnection` (and protects itself with a savepoint), the rest any `PgExecutor`. Time is a parameter.
+//!
+//! Amounts and rates cross the border as text (`::text`), so that all 38 digits of `numeric(38, 0)` arrive exactly.
+
+pub mod accounts;
+pub mod api_tokens;
+pub mod balances;
+pub mod channels;
+mod convert;
+pub mod error;
+pub mod leases;
+pub mod migrations;
+pub mod rates;
+pub mod runs;
+pub mod samples;
+pub mod schedules;
+pub mod series;
+pub mod sessions;
+pub mod snapshots;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod transactions;
+pub mod users;
+pub mod web_sessions;
+
+pub use error::{Error, Result};
+
+/// What recording did to what was known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Values not known before.
+    pub new: u32,
+    /// Values that Telegram revised.
+    pub changed: u32,
+    /// Values that were as before.
+    pub unchanged: u32,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.new = self.new.saturating_add(other.new);
+        self.changed = self.changed.saturating_add(other.changed);
+        self.unchanged = self.unchanged.saturating_add(other.unchanged);
+    }
+}

@@ -1,0 +1,205 @@
+//! Linked Telegram accounts.
+
+use std::fmt;
+
+use app::model::{AccountId, TelegramUserId};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgExecutor;
+
+use super::convert::{moment, named, stored, touched};
+use super::error::Result;
+
+/// Can an account be used?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// It can.
+    Active,
+    /// Telegram ended its session; a person has to link it again.
+    NeedsLinking,
+}
+
+impl AccountState {
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::NeedsLinking => "needs_linking",
+        }
+    }
+
+    /// The state of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Active, Self::NeedsLinking].into_iter().find(|state| state.name() == name)
+    }
+}
+
+impl fmt::Display for AccountState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A linked Telegram account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Our number for it.
+    pub id: AccountId,
+    /// Whose it is.
+    pub telegram_user_id: TelegramUserId,
+    /// The person's name, as they wrote it.
+    pub display_name: String,
+    /// Linked to a simulated data centre.
+    pub simulated: bool,
+    /// Can it be used?
+    pub state: AccountState,
+    /// Since when.
+    pub state_since: Timestamp,
+    /// No request may be sent before this moment (flood wait).
+    pub quiet_until: Option<Timestamp>,
+    /// When it was last linked.
+    pub linked_at: Timestamp,
+}
+
+/// Adds the account of a Telegram user, or links it again: active, with its new name, and its number as before.
+pub async fn add(
+    db: impl PgExecutor<'_>,
+    telegram_user_id: TelegramUserId,
+    display_name: &str,
+    simulated: bool,
+    now: Timestamp,
+) -> Result<AccountId> {
+    let id = sqlx::query_scalar!(
+        "insert into accounts (telegram_user_id, display_name, simulated, state_since, linked_at)
+         values ($1, $2, $3, $4, $4)
+         on conflict (telegram_user_id) do update
+         set display_name = excluded.display_name, simulated = excluded.simulated, state = 'active',
+             state_since = case when accounts.state = 'active' then accounts.state_since else excluded.state_since end,
+             linked_at = excluded.linked_at
+         returning id",
+        telegram_user_id.0,
+        display_name,
+        simulated,
+        now.to_sqlx(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(AccountId(id))
+}
+
+/// Every account, in the order they were first linked.
+pub async fn list(db: impl PgExecutor<'_>) -> Result<Vec<Account>> {
+    sqlx::query_as!(Row, "select * from accounts order by id")
+        .fetch_all(db)
+        .await?
+        .into_iter()
+        .map(Account::try_from)
+        .collect()
+}
+
+/// One account.
+pub async fn find(db: impl PgExecutor<'_>, id: AccountId) -> Result<Option<Account>> {
+    sqlx::query_as!(Row, "select * from accounts where id = $1", id.0)
+        .fetch_optional(db)
+        .await?
+        .map(Account::try_from)
+        .transpose()
+}
+
+/// Forgets an account, its session and its access; what was collected stays.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn forget(db: impl PgExecutor<'_>, id: AccountId) -> Result<()> {
+    let done = sqlx::query!("delete from accounts where id = $1", id.0).execute(db).await?;
+    touched(&done, || name(id))
+}
+
+/// Sets whether it can be used. Setting the state it has changes nothing, `state_since` included.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn set_state(
+    db: impl PgExecutor<'_>,
+    id: AccountId,
+    state: AccountState,
+    now: Timestamp,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update accounts
+         set state = $2, state_since = case when state = $2 then state_since else $3 end
+         where id = $1",
+        id.0,
+        state.name(),
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(id))
+}
+
+/// Sets the moment before which no request may be sent. It only ever moves forward: a shorter wait for one request
+/// does not shorten the wait for another.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn set_quiet_until(db: impl PgExecutor<'_>, id: AccountId, until: Timestamp) -> Result<()> {
+    let done = sqlx::query!(
+        "update accounts set quiet_until = greatest(quiet_until, $2) where id = $1",
+        id.0,
+        until.to_sqlx()
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(id))
+}
+
+/// The moment before which no request may be sent, if it is still to come.
+pub async fn quiet_until(
+    db: impl PgExecutor<'_>,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let until = sqlx::query_scalar!(
+        "select quiet_until from accounts where id = $1 and quiet_until > $2",
+        id.0,
+        stored(Some(now)),
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(moment(until.flatten()))
+}
+
+fn name(id: AccountId) -> String {
+    format!("Account {id}")
+}
+
+struct Row {
+    id: i64,
+    telegram_user_id: i64,
+    display_name: String,
+    simulated: bool,
+    state: String,
+    state_since: jiff_sqlx::Timestamp,
+    quiet_until: Option<jiff_sqlx::Timestamp>,
+    linked_at: jiff_sqlx::Timestamp,
+}
+
+impl TryFrom<Row> for Account {
+    type Error = super::Error;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: AccountId(row.id),
+            telegram_user_id: TelegramUserId(row.telegram_user_id),
+            display_name: row.display_name,
+            simulated: row.simulated,
+            state: named("accounts", "state", &row.state, AccountState::from_name)?,
+            state_since: row.state_since.to_jiff(),
+            quiet_until: moment(row.quiet_until),
+            linked_at: row.linked_at.to_jiff(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

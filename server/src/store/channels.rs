@@ -1,0 +1,247 @@
+//! Channels and what each account may see of them.
+
+use app::model::{AccountId, Channel, ChannelId};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::{PgConnection, PgExecutor};
+
+use super::convert::{moment, touched};
+use super::error::{Error, Result};
+
+/// What Telegram says a channel is (`channels.getFullChannel`, or a line of the channel list).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelFacts {
+    /// Telegram's bare id.
+    pub id: ChannelId,
+    /// As its owner wrote it.
+    pub title: String,
+    /// The public name, without `@`.
+    pub username: Option<String>,
+    /// A supergroup rather than a channel.
+    pub is_group: bool,
+    /// From a simulated data centre.
+    pub simulated: bool,
+    /// `participants_count`; `None` when Telegram did not say, which keeps the last known count.
+    pub subscribers: Option<i64>,
+}
+
+/// What an account may see of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Whose access.
+    pub account: AccountId,
+    /// `channel.access_hash`: belongs to the account, not to the channel.
+    pub access_hash: i64,
+    /// The account created it.
+    pub is_creator: bool,
+    /// `can_view_stats`.
+    pub can_view_stats: bool,
+    /// `can_view_revenue`.
+    pub can_view_revenue: bool,
+    /// `can_view_stars_revenue`.
+    pub can_view_stars_revenue: bool,
+    /// `stats_dc`: where its statistics are; `None` at home.
+    pub stats_dc: Option<i32>,
+}
+
+/// Records what Telegram says a channel is, adding the channel if it is new.
+pub async fn record_facts(db: impl PgExecutor<'_>, facts: &ChannelFacts, now: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "insert into channels as old (id, title, username, is_group, simulated, subscribers, added_at, facts_as_of)
+         values ($1, $2, $3, $4, $5, $6, $7, $7)
+         on conflict (id) do update
+         set title = excluded.title, username = excluded.username, is_group = excluded.is_group,
+             simulated = excluded.simulated, subscribers = coalesce(excluded.subscribers, old.subscribers),
+             facts_as_of = excluded.facts_as_of",
+        facts.id.0,
+        facts.title,
+        facts.username,
+        facts.is_group,
+        facts.simulated,
+        facts.subscribers,
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Records what an account may see of a channel, in place of what it might before.
+///
+/// # Errors
+/// `NotFound` without such a channel or account.
+pub async fn record_access(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    access: &Access,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into channel_accounts
+             (channel_id, account_id, access_hash, is_creator, can_view_stats, can_view_revenue,
+              can_view_stars_revenue, stats_dc, seen_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (channel_id, account_id) do update
+         set access_hash = excluded.access_hash, is_creator = excluded.is_creator,
+             can_view_stats = excluded.can_view_stats, can_view_revenue = excluded.can_view_revenue,
+             can_view_stars_revenue = excluded.can_view_stars_revenue, stats_dc = excluded.stats_dc,
+             seen_at = excluded.seen_at",
+        channel.0,
+        access.account.0,
+        access.access_hash,
+        access.is_creator,
+        access.can_view_stats,
+        access.can_view_revenue,
+        access.can_view_stars_revenue,
+        access.stats_dc,
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What one account may see of a channel.
+pub async fn find_access(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    account: AccountId,
+) -> Result<Option<Access>> {
+    let row = sqlx::query_as!(
+        AccessRow,
+        "select account_id, access_hash, is_creator, can_view_stats, can_view_revenue, can_view_stars_revenue, stats_dc
+         from channel_accounts where channel_id = $1 and account_id = $2",
+        channel.0,
+        account.0,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(Access::from))
+}
+
+/// Through which account to collect a channel: a usable one, the one that may see most. [`super::schedules::due`]
+/// chooses the same.
+pub async fn access(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Option<Access>> {
+    let row = sqlx::query_as!(
+        AccessRow,
+        "select account_id, access_hash, is_creator, can_view_stats, can_view_revenue, can_view_stars_revenue, stats_dc
+         from channel_accounts
+         join accounts on accounts.id = account_id
+         where channel_id = $1 and accounts.state = 'active'
+         order by can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc, is_creator desc,
+                  account_id
+         limit 1",
+        channel.0,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(Access::from))
+}
+
+/// Every channel, largest first, those of unknown size last.
+pub async fn list(db: impl PgExecutor<'_>) -> Result<Vec<Channel>> {
+    select(db, None).await
+}
+
+/// One channel.
+pub async fn find(db: impl PgExecutor<'_>, id: ChannelId) -> Result<Option<Channel>> {
+    Ok(select(db, Some(id)).await?.pop())
+}
+
+/// One channel.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn get(db: impl PgExecutor<'_>, id: ChannelId) -> Result<Channel> {
+    find(db, id).await?.ok_or_else(|| Error::NotFound(format!("Channel {id}")))
+}
+
+/// Forgets a channel and everything collected from it.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn forget(db: impl PgExecutor<'_>, id: ChannelId) -> Result<()> {
+    let done = sqlx::query!("delete from channels where id = $1", id.0).execute(db).await?;
+    touched(&done, || format!("Channel {id}"))
+}
+
+/// Locks the channel against others who record for it, until the end of the transaction.
+///
+/// # Errors
+/// `NotFound` without such a channel.
+pub(super) async fn lock(db: &mut PgConnection, channel: ChannelId) -> Result<()> {
+    sqlx::query!("select id from channels where id = $1 for no key update", channel.0)
+        .fetch_optional(db)
+        .await?
+        .map(|_| ())
+        .ok_or_else(|| Error::NotFound(format!("Channel {channel}")))
+}
+
+async fn select(db: impl PgExecutor<'_>, id: Option<ChannelId>) -> Result<Vec<Channel>> {
+    let rows = sqlx::query!(
+        r#"select id, title, username, is_group, subscribers, simulated,
+                  coalesce(rights.stats, false) as "can_view_stats!",
+                  coalesce(rights.revenue, false) as "can_view_revenue!",
+                  coalesce(rights.stars_revenue, false) as "can_view_stars_revenue!",
+                  greatest(facts_as_of, measured.as_of, weighed.as_of) as as_of
+           from channels
+           cross join lateral (
+               select bool_or(can_view_stats) as stats, bool_or(can_view_revenue) as revenue,
+                      bool_or(can_view_stars_revenue) as stars_revenue
+               from channel_accounts where channel_id = channels.id
+           ) as rights
+           cross join lateral (
+               select max(as_of) as as_of from metric_states where channel_id = channels.id
+           ) as measured
+           cross join lateral (
+               select max(seen_at) as as_of from balances where channel_id = channels.id
+           ) as weighed
+           where $1::bigint is null or id = $1
+           order by subscribers desc nulls last, title, id"#,
+        id.map(|id| id.0),
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Channel {
+            id: ChannelId(row.id),
+            title: row.title,
+            username: row.username,
+            is_group: row.is_group,
+            subscribers: row.subscribers,
+            can_view_stats: row.can_view_stats,
+            can_view_revenue: row.can_view_revenue,
+            can_view_stars_revenue: row.can_view_stars_revenue,
+            simulated: row.simulated,
+            as_of: moment(row.as_of),
+        })
+        .collect())
+}
+
+struct AccessRow {
+    account_id: i64,
+    access_hash: i64,
+    is_creator: bool,
+    can_view_stats: bool,
+    can_view_revenue: bool,
+    can_view_stars_revenue: bool,
+    stats_dc: Option<i32>,
+}
+
+impl From<AccessRow> for Access {
+    fn from(row: AccessRow) -> Self {
+        Self {
+            account: AccountId(row.account_id),
+            access_hash: row.access_hash,
+            is_creator: row.is_creator,
+            can_view_stats: row.can_view_stats,
+            can_view_revenue: row.can_view_revenue,
+            can_view_stars_revenue: row.can_view_stars_revenue,
+            stats_dc: row.stats_dc,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,191 @@
+//! Runs: what was collected, when, and how it ended.
+
+use app::model::{AccountId, ChannelId, Collector, Run, RunId, RunState, Trigger};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::{PgConnection, PgExecutor};
+
+use super::Counts;
+use super::convert::{counter, moment, named};
+use super::error::{Error, Result};
+
+/// A run that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Its number.
+    pub id: RunId,
+    /// It was open already; nothing needs to be enqueued.
+    pub joined: bool,
+}
+
+/// Asks for a run: opens one, or joins the one that is open for this channel and collector.
+///
+/// # Errors
+/// `NotFound` without such a channel.
+pub async fn open(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    collector: Collector,
+    trigger: Trigger,
+    now: Timestamp,
+) -> Result<Opened> {
+    // The open run may end between the two statements; then the next insert finds the way free.
+    for _ in 0..8 {
+        let added = sqlx::query_scalar!(
+            "insert into runs (channel_id, collector, trigger, queued_at) values ($1, $2, $3, $4)
+             on conflict (channel_id, collector) where state in ('queued', 'running', 'waiting') do nothing
+             returning id",
+            channel.0,
+            collector.name(),
+            trigger.to_string(),
+            now.to_sqlx(),
+        )
+        .fetch_optional(&mut *db)
+        .await?;
+        if let Some(id) = added {
+            return Ok(Opened { id: RunId(id), joined: false });
+        }
+        let open = sqlx::query_scalar!(
+            "select id from runs
+             where channel_id = $1 and collector = $2 and state in ('queued', 'running', 'waiting')",
+            channel.0,
+            collector.name(),
+        )
+        .fetch_optional(&mut *db)
+        .await?;
+        if let Some(id) = open {
+            return Ok(Opened { id: RunId(id), joined: true });
+        }
+    }
+    Err(Error::Conflict { what: "Runs of this channel open and end faster than another can join; try again" })
+}
+
+/// It begins (or goes on after a wait), with this account. `false`: it is over, and must not be run.
+pub async fn start(db: impl PgExecutor<'_>, run: RunId, account: AccountId, now: Timestamp) -> Result<bool> {
+    let done = sqlx::query!(
+        "update runs set state = 'running', account_id = $2, started_at = coalesce(started_at, $3)
+         where id = $1 and state in ('queued', 'running', 'waiting')",
+        run.0,
+        account.0,
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Telegram told it to wait. `false`: it is over.
+pub async fn wait(db: impl PgExecutor<'_>, run: RunId) -> Result<bool> {
+    let done = sqlx::query!(
+        "update runs set state = 'waiting' where id = $1 and state in ('queued', 'running', 'waiting')",
+        run.0,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// `Done`, `Partial` or `Failed`.
+    pub state: RunState,
+    /// Requests made to Telegram.
+    pub requests: u32,
+    /// What recording did.
+    pub counts: Counts,
+    /// What went wrong, in words.
+    pub error: Option<String>,
+}
+
+/// It ended. `false`: it was over before, and stays as it was.
+///
+/// # Errors
+/// `Inconsistent` for a state that is no end.
+pub async fn finish(db: impl PgExecutor<'_>, run: RunId, outcome: &Outcome, now: Timestamp) -> Result<bool> {
+    if !outcome.state.is_over() {
+        return Err(super::convert::inconsistent("runs", "state", outcome.state.name()));
+    }
+    let done = sqlx::query!(
+        "update runs
+         set state = $2, finished_at = $3, requests = $4, values_new = $5, values_changed = $6, values_unchanged = $7,
+             error = $8
+         where id = $1 and state in ('queued', 'running', 'waiting')",
+        run.0,
+        outcome.state.name(),
+        now.to_sqlx(),
+        counter(outcome.requests),
+        counter(outcome.counts.new),
+        counter(outcome.counts.changed),
+        counter(outcome.counts.unchanged),
+        outcome.error,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends the runs that a dead process left behind: those with this account that are running or waiting. For the new
+/// holder of the account's lease, before its first job; what they were to collect is still due. Says how many.
+pub async fn fail_abandoned(db: impl PgExecutor<'_>, account: AccountId, now: Timestamp) -> Result<u64> {
+    let done = sqlx::query!(
+        "update runs
+         set state = 'failed', finished_at = $2,
+             error = 'The process that ran it ended before it was done; it will be collected again.'
+         where account_id = $1 and state in ('running', 'waiting')",
+        account.0,
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The newest runs, newest first.
+pub async fn list(db: impl PgExecutor<'_>, limit: i64) -> Result<Vec<Run>> {
+    select(db, None, limit).await
+}
+
+/// One run.
+pub async fn find(db: impl PgExecutor<'_>, run: RunId) -> Result<Option<Run>> {
+    Ok(select(db, Some(run), 1).await?.pop())
+}
+
+async fn select(db: impl PgExecutor<'_>, run: Option<RunId>, limit: i64) -> Result<Vec<Run>> {
+    let rows = sqlx::query!(
+        "select runs.id, channel_id, title, collector, trigger, state, queued_at, started_at, finished_at, requests,
+                values_new, values_changed, values_unchanged, error
+         from runs
+         join channels on channels.id = channel_id
+         where $1::bigint is null or runs.id = $1
+         order by runs.id desc
+         limit $2",
+        run.map(|run| run.0),
+        limit.max(0),
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Run {
+                id: RunId(row.id),
+                channel_id: ChannelId(row.channel_id),
+                channel_title: row.title,
+                collector: named("runs", "collector", &row.collector, |name| name.parse().ok())?,
+                trigger: named("runs", "trigger", &row.trigger, |name| name.parse().ok())?,
+                state: named("runs", "state", &row.state, RunState::from_name)?,
+                queued_at: row.queued_at.to_jiff(),
+                started_at: moment(row.started_at),
+                finished_at: moment(row.finished_at),
+                requests: row.requests,
+                values_new: row.values_new,
+                values_changed: row.values_changed,
+                values_unchanged: row.values_unchanged,
+                error: row.error,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

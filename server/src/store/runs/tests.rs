@@ -1,0 +1,103 @@
+use sqlx::PgPool;
+
+use super::*;
+use crate::store::testing::{account, at, channel, connection};
+
+const NOW: &str = "2026-03-01T00:00:00Z";
+
+fn outcome(state: RunState) -> Outcome {
+    let counts = Counts { new: 3, changed: 2, unchanged: u32::MAX };
+    Outcome { state, requests: 4, counts, error: (state != RunState::Done).then(|| "Half.".to_owned()) }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_run_has_its_life(pool: PgPool) {
+    let (five, account) = (channel(&pool, 5).await, account(&pool, 7).await);
+    let mut db = connection(&pool).await;
+    let run = open(&mut db, five, Collector::Ledger, Trigger::Manual, at(NOW)).await.unwrap().id;
+    assert_eq!(find(&pool, run).await.unwrap().unwrap().state, RunState::Queued);
+    assert!(start(&pool, run, account, at("2026-03-01T00:01:00Z")).await.unwrap());
+    assert!(wait(&pool, run).await.unwrap());
+    assert!(start(&pool, run, account, at("2026-03-01T00:02:00Z")).await.unwrap());
+    assert!(finish(&pool, run, &outcome(RunState::Partial), at("2026-03-01T00:03:00Z")).await.unwrap());
+    let expected = Run {
+        id: run,
+        channel_id: five,
+        channel_title: "Channel 5".into(),
+        collector: Collector::Ledger,
+        trigger: Trigger::Manual,
+        state: RunState::Partial,
+        queued_at: at(NOW),
+        started_at: Some(at("2026-03-01T00:01:00Z")),
+        finished_at: Some(at("2026-03-01T00:03:00Z")),
+        requests: 4,
+        values_new: 3,
+        values_changed: 2,
+        values_unchanged: i32::MAX,
+        error: Some("Half.".into()),
+    };
+    assert_eq!(find(&pool, run).await.unwrap(), Some(expected.clone()));
+    assert_eq!(list(&pool, 10).await.unwrap(), std::slice::from_ref(&expected));
+
+    // What is over stays as it is.
+    assert!(!start(&pool, run, account, at(NOW)).await.unwrap());
+    assert!(!wait(&pool, run).await.unwrap());
+    assert!(!finish(&pool, run, &outcome(RunState::Done), at(NOW)).await.unwrap());
+    assert_eq!(find(&pool, run).await.unwrap(), Some(expected));
+    assert!(finish(&pool, run, &outcome(RunState::Running), at(NOW)).await.is_err());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn asking_twice_joins_until_it_is_over(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let first = open(&mut db, five, Collector::Facts, Trigger::Schedule, at(NOW)).await.unwrap();
+    let second = open(&mut db, five, Collector::Facts, Trigger::Manual, at(NOW)).await.unwrap();
+    assert_eq!((first.joined, second), (false, Opened { id: first.id, joined: true }));
+    let other = open(&mut db, five, Collector::Ledger, Trigger::Manual, at(NOW)).await.unwrap();
+    assert!(!other.joined && other.id != first.id);
+    finish(&pool, first.id, &outcome(RunState::Done), at(NOW)).await.unwrap();
+    let next = open(&mut db, five, Collector::Facts, Trigger::Manual, at(NOW)).await.unwrap();
+    assert!(!next.joined && next.id != first.id);
+    let ids: Vec<RunId> = list(&pool, 2).await.unwrap().into_iter().map(|run| run.id).collect();
+    assert_eq!(ids, [next.id, other.id]);
+    let error = open(&mut db, ChannelId(404), Collector::Facts, Trigger::Manual, at(NOW)).await.unwrap_err();
+    assert_eq!(error.to_string(), "The channel was not found");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn many_who_ask_at_once_open_one(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let tasks = (0..12).map(|_| {
+        let pool = pool.clone();
+        tokio::spawn(async move {
+            let mut db = connection(&pool).await;
+            open(&mut db, five, Collector::Facts, Trigger::Manual, at(NOW)).await.unwrap()
+        })
+    });
+    let opened: Vec<Opened> =
+        futures::future::join_all(tasks).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(opened.iter().filter(|run| !run.joined).count(), 1);
+    assert!(opened.iter().all(|run| run.id == opened[0].id));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_a_dead_process_left_is_ended(pool: PgPool) {
+    let (five, mine, other) = (channel(&pool, 5).await, account(&pool, 7).await, account(&pool, 8).await);
+    let mut db = connection(&pool).await;
+    let mut ids = Vec::new();
+    for collector in Collector::ALL {
+        ids.push(open(&mut db, five, *collector, Trigger::Schedule, at(NOW)).await.unwrap().id);
+    }
+    start(&pool, ids[0], mine, at(NOW)).await.unwrap();
+    start(&pool, ids[1], mine, at(NOW)).await.unwrap();
+    wait(&pool, ids[1]).await.unwrap();
+    start(&pool, ids[2], other, at(NOW)).await.unwrap();
+    assert_eq!(fail_abandoned(&pool, mine, at("2026-03-01T01:00:00Z")).await.unwrap(), 2);
+    let mut states = Vec::new();
+    for id in ids {
+        states.push(find(&pool, id).await.unwrap().unwrap().state);
+    }
+    assert_eq!(states, [RunState::Failed, RunState::Failed, RunState::Running, RunState::Queued]);
+    assert_eq!(fail_abandoned(&pool, mine, at("2026-03-01T01:00:00Z")).await.unwrap(), 0);
+}

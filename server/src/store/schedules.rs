@@ -1,0 +1,298 @@
+//! Schedules. Every delay lives here, on the product's clock; the job queue only runs what is due now.
+
+use app::model::{AccountId, ChannelId, Collector, RunId, Schedule};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgExecutor;
+
+use super::convert::{named, touched};
+use super::error::Result;
+
+/// Something to collect now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Whose.
+    pub channel: ChannelId,
+    /// What.
+    pub collector: Collector,
+    /// Through which account; the one that [`super::channels::access`] names.
+    pub account: AccountId,
+    /// Since when it is due.
+    pub since: Timestamp,
+}
+
+/// Gives a channel the default schedule of every collector, due now. Those it has stay as they are.
+///
+/// # Errors
+/// `NotFound` without such a channel.
+pub async fn add_defaults(db: impl PgExecutor<'_>, channel: ChannelId, now: Timestamp) -> Result<()> {
+    let names: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
+    let every: Vec<i32> = Collector::ALL.iter().map(|collector| collector.default_every_seconds()).collect();
+    sqlx::query!(
+        "insert into schedules (channel_id, collector, every_seconds, next_due_at)
+         select $1, collector, every_seconds, $4 from unnest($2::text[], $3::integer[]) as new (collector, every_seconds)
+         on conflict do nothing",
+        channel.0,
+        &names,
+        &every,
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Every schedule, by channel title and collector.
+pub async fn list(db: impl PgExecutor<'_>) -> Result<Vec<Schedule>> {
+    select(db, None, None).await
+}
+
+/// One schedule.
+pub async fn find(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    collector: Collector,
+) -> Result<Option<Schedule>> {
+    Ok(select(db, Some(channel), Some(collector)).await?.pop())
+}
+
+/// What is due, longest first and then money first: switched on, not parked, no run open, and through an account
+/// that is usable and need not keep quiet.
+pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, limit: i64) -> Result<Vec<Due>> {
+    let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
+    let rows = sqlx::query!(
+        r#"select schedules.channel_id, collector, next_due_at, account.id as account_id
+           from schedules
+           cross join lateral (
+               select accounts.id, accounts.quiet_until
+               from channel_accounts as access
+               join accounts on accounts.id = access.account_id
+               where access.channel_id = schedules.channel_id and accounts.state = 'active'
+               order by can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
+                        is_creator desc, account_id
+               limit 1
+           ) as account
+           where enabled and parked_reason is null and next_due_at <= $1
+             and (account.quiet_until is null or account.quiet_until <= $1)
+             and not exists (
+                 select from runs
+                 where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
+                   and runs.state in ('queued', 'running', 'waiting'))
+           order by next_due_at, array_position($3::text[], collector), schedules.channel_id
+           limit $2"#,
+        now.to_sqlx(),
+        limit,
+        &order,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Due {
+                channel: ChannelId(row.channel_id),
+                collector: collector(&row.collector)?,
+                account: AccountId(row.account_id),
+                since: row.next_due_at.to_jiff(),
+            })
+        })
+        .collect()
+}
+
+/// Sets when it is next due after it went well: failures start over.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn set_next_due(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    of: Collector,
+    at: Timestamp,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update schedules set next_due_at = $3, failures = 0 where channel_id = $1 and collector = $2",
+        channel.0,
+        of.name(),
+        at.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(channel, of))
+}
+
+/// Sets when it is next due after it failed, and counts the failure.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn set_retry(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    of: Collector,
+    at: Timestamp,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update schedules set next_due_at = $3, failures = failures + 1 where channel_id = $1 and collector = $2",
+        channel.0,
+        of.name(),
+        at.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(channel, of))
+}
+
+/// How often in a row it failed.
+pub async fn failures(db: impl PgExecutor<'_>, channel: ChannelId, of: Collector) -> Result<i32> {
+    let failures = sqlx::query_scalar!(
+        "select failures from schedules where channel_id = $1 and collector = $2",
+        channel.0,
+        of.name(),
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(failures.unwrap_or(0))
+}
+
+/// Sets the seconds between runs, 60 to a year. When it is next due does not move, unless it is further away than
+/// the new interval.
+///
+/// # Errors
+/// `NotFound`; `Conflict` for an interval outside these limits.
+pub async fn set_interval(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    of: Collector,
+    every_seconds: i32,
+    now: Timestamp,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update schedules
+         set every_seconds = $3::integer, next_due_at = least(next_due_at, $4::timestamptz + make_interval(secs => $3::integer))
+         where channel_id = $1 and collector = $2",
+        channel.0,
+        of.name(),
+        every_seconds,
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(channel, of))
+}
+
+/// Switches it off until [`resume`].
+///
+/// # Errors
+/// `NotFound`.
+pub async fn pause(db: impl PgExecutor<'_>, channel: ChannelId, of: Collector) -> Result<()> {
+    set_enabled(db, channel, of, false).await
+}
+
+/// Switches it on. What was due meanwhile is due now, once.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn resume(db: impl PgExecutor<'_>, channel: ChannelId, of: Collector) -> Result<()> {
+    set_enabled(db, channel, of, true).await
+}
+
+async fn set_enabled(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    of: Collector,
+    enabled: bool,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update schedules set enabled = $3 where channel_id = $1 and collector = $2",
+        channel.0,
+        of.name(),
+        enabled,
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(channel, of))
+}
+
+/// Puts it aside until a person did something; `reason` says what, in words. Never retried by itself.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn park(db: impl PgExecutor<'_>, channel: ChannelId, of: Collector, reason: &str) -> Result<()> {
+    let done = sqlx::query!(
+        "update schedules set parked_reason = $3 where channel_id = $1 and collector = $2",
+        channel.0,
+        of.name(),
+        reason,
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(channel, of))
+}
+
+/// Takes it up again, due now. One that is not parked stays as it is.
+pub async fn unpark(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    of: Collector,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "update schedules set parked_reason = null, failures = 0, next_due_at = $3
+         where channel_id = $1 and collector = $2 and parked_reason is not null",
+        channel.0,
+        of.name(),
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn select(
+    db: impl PgExecutor<'_>,
+    channel: Option<ChannelId>,
+    of: Option<Collector>,
+) -> Result<Vec<Schedule>> {
+    let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
+    let rows = sqlx::query!(
+        r#"select channel_id, title, collector, every_seconds, enabled, next_due_at, parked_reason,
+                  newest.id as "last_run?"
+           from schedules
+           join channels on channels.id = channel_id
+           left join lateral (
+               select runs.id from runs
+               where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
+               order by runs.id desc limit 1
+           ) as newest on true
+           where ($1::bigint is null or channel_id = $1) and ($2::text is null or collector = $2)
+           order by title, channel_id, array_position($3::text[], collector)"#,
+        channel.map(|channel| channel.0),
+        of.map(Collector::name),
+        &order,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Schedule {
+                channel_id: ChannelId(row.channel_id),
+                channel_title: row.title,
+                collector: collector(&row.collector)?,
+                every_seconds: row.every_seconds,
+                enabled: row.enabled,
+                next_due_at: row.next_due_at.to_jiff(),
+                last_run: row.last_run.map(RunId),
+                parked_reason: row.parked_reason,
+            })
+        })
+        .collect()
+}
+
+fn collector(stored: &str) -> Result<Collector> {
+    named("schedules", "collector", stored, |name| name.parse().ok())
+}
+
+fn name(channel: ChannelId, of: Collector) -> String {
+    format!("The {of} schedule of channel {channel}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+use sqlx::PgPool;
+
+use super::*;
+use crate::store::accounts::{self, AccountState};
+use crate::store::channels::record_access;
+use crate::store::runs;
+use crate::store::testing::{access, account, at, channel, connection};
+use app::model::{RunState, Trigger};
+
+const NOW: &str = "2026-03-01T00:00:00Z";
+
+async fn world(pool: &PgPool) -> (ChannelId, AccountId) {
+    let (five, account) = (channel(pool, 5).await, account(pool, 7).await);
+    record_access(pool, five, &access(account), at(NOW)).await.unwrap();
+    add_defaults(pool, five, at(NOW)).await.unwrap();
+    (five, account)
+}
+
+async fn due_at(pool: &PgPool, now: &str) -> Vec<Collector> {
+    due(pool, at(now), 100).await.unwrap().into_iter().map(|due| due.collector).collect()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn defaults_are_added_once(pool: PgPool) {
+    let (five, _) = world(&pool).await;
+    set_interval(&pool, five, Collector::Facts, 60, at(NOW)).await.unwrap();
+    add_defaults(&pool, five, at("2026-03-05T00:00:00Z")).await.unwrap();
+    let schedules = list(&pool).await.unwrap();
+    assert_eq!(schedules.iter().map(|one| one.collector).collect::<Vec<_>>(), Collector::ALL);
+    let facts = &schedules[0];
+    assert_eq!((facts.every_seconds, facts.enabled, facts.next_due_at), (60, true, at(NOW)));
+    assert_eq!(find(&pool, five, Collector::Facts).await.unwrap().as_ref(), Some(facts));
+    assert_eq!(find(&pool, ChannelId(404), Collector::Facts).await.unwrap(), None);
+    assert_eq!(
+        add_defaults(&pool, ChannelId(404), at(NOW)).await.unwrap_err().to_string(),
+        "The channel was not found"
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_due_comes_money_first(pool: PgPool) {
+    let (five, account) = world(&pool).await;
+    assert_eq!(due_at(&pool, "2026-02-28T23:59:59Z").await, []);
+    let first = due(&pool, at(NOW), 1).await.unwrap();
+    assert_eq!(first, [Due { channel: five, collector: Collector::Facts, account, since: at(NOW) }]);
+    assert_eq!(due_at(&pool, NOW).await, Collector::ALL);
+    set_next_due(&pool, five, Collector::Facts, at("2026-03-01T06:00:00Z")).await.unwrap();
+    assert_eq!(due_at(&pool, NOW).await, &Collector::ALL[1..]);
+    let longest_first = [&Collector::ALL[1..], &[Collector::Facts]].concat();
+    assert_eq!(due_at(&pool, "2026-03-01T06:00:00Z").await, longest_first);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn paused_parked_and_running_are_not_due(pool: PgPool) {
+    let (five, account) = world(&pool).await;
+    pause(&pool, five, Collector::Facts).await.unwrap();
+    park(&pool, five, Collector::Revenue, "The right to see it was taken away.").await.unwrap();
+    let mut db = connection(&pool).await;
+    let run = runs::open(&mut db, five, Collector::Ledger, Trigger::Schedule, at(NOW)).await.unwrap();
+    assert_eq!(due_at(&pool, NOW).await, [Collector::Statistics]);
+    let parked = find(&pool, five, Collector::Revenue).await.unwrap().unwrap();
+    assert_eq!(parked.parked_reason.as_deref(), Some("The right to see it was taken away."));
+
+    resume(&pool, five, Collector::Facts).await.unwrap();
+    unpark(&pool, five, Collector::Revenue, at(NOW)).await.unwrap();
+    runs::start(&pool, run.id, account, at(NOW)).await.unwrap();
+    let outcome =
+        runs::Outcome { state: RunState::Done, requests: 1, counts: Default::default(), error: None };
+    runs::finish(&pool, run.id, &outcome, at(NOW)).await.unwrap();
+    assert_eq!(due_at(&pool, NOW).await, Collector::ALL);
+    assert_eq!(find(&pool, five, Collector::Ledger).await.unwrap().unwrap().last_run, Some(run.id));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn nothing_is_due_through_an_account_that_can_t(pool: PgPool) {
+    let (_, account) = world(&pool).await;
+    accounts::set_quiet_until(&pool, account, at("2026-03-01T00:10:00Z")).await.unwrap();
+    assert_eq!(due_at(&pool, "2026-03-01T00:09:59Z").await, []);
+    assert_eq!(due_at(&pool, "2026-03-01T00:10:00Z").await.len(), 4);
+    accounts::set_state(&pool, account, AccountState::NeedsLinking, at(NOW)).await.unwrap();
+    assert_eq!(due_at(&pool, "2026-03-01T00:10:00Z").await, []);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn failures_are_counted_until_it_goes_well(pool: PgPool) {
+    let (five, _) = world(&pool).await;
+    let of = Collector::Ledger;
+    for expected in 1..3 {
+        set_retry(&pool, five, of, at("2026-03-01T00:05:00Z")).await.unwrap();
+        assert_eq!(failures(&pool, five, of).await.unwrap(), expected);
+    }
+    set_next_due(&pool, five, of, at("2026-03-01T03:00:00Z")).await.unwrap();
+    assert_eq!(failures(&pool, five, of).await.unwrap(), 0);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_shorter_interval_works_at_once(pool: PgPool) {
+    let (five, _) = world(&pool).await;
+    let of = Collector::Statistics;
+    set_next_due(&pool, five, of, at("2026-03-01T06:00:00Z")).await.unwrap();
+    set_interval(&pool, five, of, 3_600, at(NOW)).await.unwrap();
+    assert_eq!(find(&pool, five, of).await.unwrap().unwrap().next_due_at, at("2026-03-01T01:00:00Z"));
+    set_interval(&pool, five, of, 86_400, at(NOW)).await.unwrap();
+    assert_eq!(find(&pool, five, of).await.unwrap().unwrap().next_due_at, at("2026-03-01T01:00:00Z"));
+    for bad in [59, 31_536_001] {
+        let error = set_interval(&pool, five, of, bad, at(NOW)).await.unwrap_err();
+        assert_eq!(error.to_string(), "A schedule runs at most once a minute and at least once a year");
+    }
+    let error = pause(&pool, ChannelId(404), of).await.unwrap_err();
+    assert_eq!(error.to_string(), "The statistics schedule of channel 404 was not found");
+}

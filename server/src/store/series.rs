@@ -1,0 +1,84 @@
+//! Series: stored samples as the pages and the API ask for them.
+
+pub mod buckets;
+pub mod zone;
+
+use app::model::{ChannelId, Interval, Metric, Period, Point, Resolution, Series, SeriesSet};
+use jiff::tz::TimeZone;
+use sqlx::PgConnection;
+
+use super::error::Result;
+use super::samples::{self, MetricState};
+
+/// A metric of a channel over a period; `tz` is the period's zone, already looked up.
+///
+/// Telegram's day points are UTC days in every zone. One point for every bucket: for days and longer as
+/// [`buckets::fold`] makes them; for hours none is known, since Telegram gives whole days. A metric by hour of the
+/// day has its 24 hours instead of buckets, named `00:00` to `23:00` (UTC), whatever the period.
+pub async fn get(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metric: Metric,
+    period: &Period,
+    tz: &TimeZone,
+) -> Result<SeriesSet> {
+    let state = samples::state(&mut *db, channel, metric).await?;
+    let series = match metric.resolution() {
+        Resolution::HourOfDay => hours_of_day(db, channel, metric).await?,
+        Resolution::Day => days(db, channel, metric, period, tz, &state).await?,
+    };
+    Ok(SeriesSet {
+        channel,
+        metric,
+        period: period.clone(),
+        known_since: state.known_since,
+        as_of: state.as_of,
+        series,
+    })
+}
+
+async fn days(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metric: Metric,
+    period: &Period,
+    tz: &TimeZone,
+    state: &MetricState,
+) -> Result<Vec<Series>> {
+    let lines = samples::list(db, channel, metric, period.from, period.to).await?;
+    if period.interval == Interval::Hour {
+        let points: Vec<Point> = zone::hours(period, tz)
+            .map(|hour| Point { at: hour.to_string(), value: None, partial: false })
+            .collect();
+        return Ok(lines.into_keys().map(|dimension| Series { dimension, points: points.clone() }).collect());
+    }
+    let as_of = state.as_of.map(|moment| moment.to_zoned(TimeZone::UTC).date());
+    let mut lines: Vec<_> = lines
+        .into_iter()
+        .map(|(dimension, days)| {
+            let total: i128 = days.values().map(|value| i128::from(*value)).sum();
+            (total, Series { dimension, points: buckets::fold(metric.fold(), period, as_of, &days) })
+        })
+        .collect();
+    // Largest first; the sort is stable and the lines came by name.
+    lines.sort_by_key(|(total, _)| std::cmp::Reverse(*total));
+    Ok(lines.into_iter().map(|(_, series)| series).collect())
+}
+
+async fn hours_of_day(db: &mut PgConnection, channel: ChannelId, metric: Metric) -> Result<Vec<Series>> {
+    let lines = samples::list_hours(db, channel, metric).await?;
+    Ok(lines
+        .into_iter()
+        .map(|(dimension, hours)| {
+            let point = |hour: i8| Point {
+                at: format!("{hour:02}:00"),
+                value: hours.get(&hour).copied(),
+                partial: false,
+            };
+            Series { dimension, points: (0..24).map(point).collect() }
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+use app::model::Unit;
+use jiff::ToSpan;
+use jiff::civil::date;
+use sqlx::PgPool;
+
+use super::*;
+use crate::store::samples::{At, Line, record, set_state};
+use crate::store::testing::{at, channel, connection};
+
+fn march(interval: Interval, tz: &str) -> (Period, TimeZone) {
+    let period = Period { from: date(2026, 3, 1), to: date(2026, 3, 31), interval, tz: tz.into() };
+    (period, TimeZone::get(tz).unwrap())
+}
+
+fn line(dimension: &str, daily: i64) -> Line {
+    let points =
+        (0..20).map(|day| (At::Day(date(2026, 2, 20).checked_add(day.days()).unwrap()), daily)).collect();
+    Line { dimension: dimension.into(), points }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_day_has_a_point_and_the_largest_comes_first(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let metric = Metric::ViewsBySource;
+    let lines = [line("a small one", 1), line("big", 7), line("old", 1_000)];
+    record(&mut db, five, metric, &lines[..2]).await.unwrap();
+    let old = Line { dimension: "old".into(), points: vec![(At::Day(date(2025, 1, 1)), 1_000)] };
+    record(&mut db, five, metric, &[old]).await.unwrap();
+    set_state(&pool, five, metric, Ok(()), at("2026-03-11T09:00:00Z")).await.unwrap();
+
+    // The zone moves nothing: these are Telegram's days.
+    for tz in ["UTC", "Pacific/Auckland", "America/Los_Angeles"] {
+        let (period, zone) = march(Interval::Day, tz);
+        let set = get(&mut db, five, metric, &period, &zone).await.unwrap();
+        assert_eq!(
+            set.series.iter().map(|one| one.dimension.as_str()).collect::<Vec<_>>(),
+            ["big", "a small one", "old"]
+        );
+        assert!(set.series.iter().all(|one| one.points.len() == 31));
+        let big: Vec<Option<i64>> = set.series[0].points.iter().map(|point| point.value).collect();
+        assert_eq!(big.iter().flatten().count(), 11);
+        assert_eq!((big[0], big[10], big[11]), (Some(7), Some(7), None));
+        assert!(set.series[0].points[10].partial && !set.series[0].points[9].partial);
+        assert!(set.series[2].points.iter().all(|point| point.value.is_none()));
+        assert_eq!((set.known_since, set.as_of), (Some(date(2025, 1, 1)), Some(at("2026-03-11T09:00:00Z"))));
+        assert_eq!(set.total(), Some(88));
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn no_hour_is_made_up(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    record(&mut db, five, Metric::Subscribers, &[line("", 5)]).await.unwrap();
+    set_state(&pool, five, Metric::Subscribers, Ok(()), at("2026-03-11T09:00:00Z")).await.unwrap();
+    let (period, zone) = march(Interval::Hour, "Europe/Berlin");
+    let set = get(&mut db, five, Metric::Subscribers, &period, &zone).await.unwrap();
+    let points = &set.series[0].points;
+    assert_eq!(points.len(), 31 * 24 - 1, "the clock goes forward on 29 March");
+    assert_eq!(points[0].at, "2026-02-28T23:00:00Z");
+    assert!(points.iter().all(|point| point.value.is_none()));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_metric_never_collected_has_no_series(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let (period, zone) = march(Interval::Day, "UTC");
+    let set = get(&mut db, five, Metric::AdRevenue, &period, &zone).await.unwrap();
+    assert_eq!((set.series.len(), set.as_of, set.known_since), (0, None, None));
+    assert_eq!(set.metric.unit(), Unit::NanoTon);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn hours_of_the_day_are_twenty_four(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let hours = Line { dimension: "week".into(), points: vec![(At::Hour(7), 3)] };
+    record(&mut db, five, Metric::ViewsByHour, &[hours]).await.unwrap();
+    let (period, zone) = march(Interval::Day, "UTC");
+    let set = get(&mut db, five, Metric::ViewsByHour, &period, &zone).await.unwrap();
+    let points = &set.series[0].points;
+    assert_eq!(
+        (points.len(), points[7].at.as_str(), points[7].value, points[8].value),
+        (24, "07:00", Some(3), None)
+    );
+}

@@ -1,0 +1,49 @@
+use sqlx::PgPool;
+
+use super::*;
+use crate::store::testing::{at, channel, connection};
+
+async fn count(pool: &PgPool) -> i64 {
+    sqlx::query_scalar!(r#"select count(*) as "count!" from snapshots"#).fetch_one(pool).await.unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_same_again_only_moves_when_it_was_seen(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let (first, second) = (at("2026-03-01T00:00:00Z"), at("2026-03-02T00:00:00Z"));
+    assert_eq!(latest(&pool, five, "full").await.unwrap(), None);
+    assert_eq!(record(&mut db, five, "full", first, 230, b"one").await.unwrap(), Recorded::New);
+    assert_eq!(record(&mut db, five, "full", second, 230, b"one").await.unwrap(), Recorded::Same);
+    let expected = Snapshot { taken_at: first, seen_at: second, layer: 230, body: b"one".to_vec() };
+    assert_eq!(latest(&pool, five, "full").await.unwrap(), Some(expected));
+    assert_eq!(count(&pool).await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_difference_is_kept_in_order(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let moment = at("2026-03-01T00:00:00Z");
+    // The same moment (a clock that stands still), an earlier one, and an old answer that comes back.
+    for (taken_at, layer, body) in [
+        (moment, 230, b"one"),
+        (moment, 230, b"two"),
+        (at("2026-02-01T00:00:00Z"), 230, b"one"),
+        (moment, 231, b"one"),
+    ] {
+        assert_eq!(record(&mut db, five, "full", taken_at, layer, body).await.unwrap(), Recorded::New);
+        let newest = latest(&pool, five, "full").await.unwrap().unwrap();
+        assert_eq!((newest.layer, newest.body.as_slice()), (layer, body.as_slice()));
+    }
+    assert_eq!(record(&mut db, five, "other", moment, 230, b"one").await.unwrap(), Recorded::New);
+    assert_eq!(count(&pool).await, 5);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_snapshot_needs_a_channel(pool: PgPool) {
+    let mut db = connection(&pool).await;
+    let error =
+        record(&mut db, ChannelId(404), "full", at("2026-03-01T00:00:00Z"), 230, b"x").await.unwrap_err();
+    assert_eq!(error.to_string(), "Channel 404 was not found");
+}

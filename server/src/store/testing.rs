@@ -1,0 +1,61 @@
+//! What the store's tests share.
+
+use app::model::{AccountId, ChannelId, TelegramUserId};
+use jiff::Timestamp;
+use sqlx::{PgConnection, PgPool};
+
+use super::channels::{Access, ChannelFacts};
+
+/// The moment of that text.
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A connection of the pool.
+pub(crate) async fn connection(pool: &PgPool) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
+    pool.acquire().await.unwrap()
+}
+
+/// A linked account.
+pub(crate) async fn account(pool: &PgPool, user: i64) -> AccountId {
+    super::accounts::add(pool, TelegramUserId(user), "Anna", false, at("2026-01-01T00:00:00Z")).await.unwrap()
+}
+
+/// What a channel of that id says of itself.
+pub(crate) fn facts(id: i64) -> ChannelFacts {
+    ChannelFacts {
+        id: ChannelId(id),
+        title: format!("Channel {id}"),
+        username: None,
+        is_group: false,
+        simulated: false,
+        subscribers: Some(1_000),
+    }
+}
+
+/// A channel.
+pub(crate) async fn channel(pool: &PgPool, id: i64) -> ChannelId {
+    super::channels::record_facts(pool, &facts(id), at("2026-01-01T00:00:00Z")).await.unwrap();
+    ChannelId(id)
+}
+
+/// Full access to a channel.
+pub(crate) fn access(account: AccountId) -> Access {
+    Access {
+        account,
+        access_hash: 77,
+        is_creator: true,
+        can_view_stats: true,
+        can_view_revenue: true,
+        can_view_stars_revenue: true,
+        stats_dc: None,
+    }
+}
+
+/// How often rows of a table were written, as its transaction ids tell: a row that was rewritten has another.
+pub(crate) async fn row_versions(db: &mut PgConnection) -> Vec<String> {
+    sqlx::query_scalar!(r#"select (xmin, ctid)::text as "version!" from sample_chunks order by 1"#)
+        .fetch_all(db)
+        .await
+        .unwrap()
+}

@@ -1,0 +1,214 @@
+use app::model::UsdRate;
+use proptest::prelude::*;
+use sqlx::PgPool;
+
+use super::*;
+use crate::store::rates::{self, RateSource};
+use crate::store::testing::{at, channel, connection};
+
+fn told(id: &str, kind: TransactionKind, nanos: i128, booked_at: &str) -> Told {
+    Told {
+        unit_code: UnitCode::Ton,
+        id: id.into(),
+        is_refund: false,
+        kind,
+        state: TransactionState::Done,
+        amount: Nano(nanos),
+        booked_at: at(booked_at),
+        period_start: None,
+        period_end: None,
+        settled_at: None,
+        url: None,
+        layer: 230,
+        raw: format!("{id} {nanos}").into(),
+    }
+}
+
+fn all(channel: ChannelId) -> Filter {
+    Filter { channel: Some(channel), ..Filter::default() }
+}
+
+/// (id, balance after), newest first.
+async fn balances(pool: &PgPool, channel: ChannelId) -> Vec<(String, i128)> {
+    let rows = list(pool, all(channel)).await.unwrap();
+    rows.into_iter().map(|row| (row.transaction.id, row.transaction.balance_after.unwrap().0)).collect()
+}
+
+const NOW: &str = "2026-04-01T00:00:00Z";
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_row_goes_from_pending_to_done_once(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let pending = Told {
+        state: TransactionState::Pending,
+        ..told("w", TransactionKind::Withdrawal, -5, "2026-03-01T00:00:00Z")
+    };
+    let earned = told("a", TransactionKind::AdRevenue, 9, "2026-02-01T00:00:00Z");
+    let rows = [pending.clone(), earned.clone(), earned.clone()];
+    let first = record(&mut db, five, &rows, at(NOW)).await.unwrap();
+    assert_eq!(first, Counts { new: 2, ..Counts::default() }, "pages may overlap");
+    let again = record(&mut db, five, &rows, at(NOW)).await.unwrap();
+    assert_eq!(again, Counts { unchanged: 2, ..Counts::default() });
+
+    let done = Told {
+        state: TransactionState::Done,
+        settled_at: Some(at("2026-03-02T00:00:00Z")),
+        url: Some("https://tonscan.org/tx/1".into()),
+        raw: b"done".to_vec(),
+        ..pending
+    };
+    let changed = record(&mut db, five, &[done, earned], at(NOW)).await.unwrap();
+    assert_eq!(changed, Counts { changed: 1, unchanged: 1, new: 0 });
+    let row = list(&pool, all(five)).await.unwrap().remove(0).transaction;
+    assert_eq!((row.id.as_str(), row.state, row.amount), ("w", TransactionState::Done, Nano(-5)));
+    assert_eq!(row.url.as_deref(), Some("https://tonscan.org/tx/1"));
+    assert_eq!(row.source_tl_hash.len(), 64);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn bytes_we_read_nothing_in_are_kept_but_are_no_change(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let row = told("a", TransactionKind::AdRevenue, 9, "2026-02-01T00:00:00Z");
+    record(&mut db, five, std::slice::from_ref(&row), at("2026-03-01T00:00:00Z")).await.unwrap();
+    let other = Told { raw: b"other".to_vec(), layer: 231, ..row };
+    let counts = record(&mut db, five, &[other], at(NOW)).await.unwrap();
+    assert_eq!(counts, Counts { unchanged: 1, ..Counts::default() });
+    let kept = sqlx::query!("select raw, layer, changed_at, first_seen_at from transactions")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!((kept.raw.as_slice(), kept.layer), (b"other".as_slice(), 231));
+    assert_eq!(kept.changed_at.to_jiff(), at("2026-03-01T00:00:00Z"));
+    assert_eq!(kept.first_seen_at, kept.changed_at);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_failed_row_does_not_move_the_balance_unless_its_refund_does(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let failed = Told {
+        state: TransactionState::Failed,
+        ..told("w", TransactionKind::Withdrawal, -6, "2026-03-02T00:00:00Z")
+    };
+    let earned = told("a", TransactionKind::AdRevenue, 10, "2026-03-01T00:00:00Z");
+    let later = told("b", TransactionKind::Other, 1, "2026-03-04T00:00:00Z");
+    record(&mut db, five, &[earned, failed.clone(), later], at(NOW)).await.unwrap();
+    assert_eq!(balances(&pool, five).await, [("b".into(), 11), ("w".into(), 10), ("a".into(), 10)]);
+
+    let refund = Told {
+        is_refund: true,
+        state: TransactionState::Done,
+        kind: TransactionKind::WithdrawalRefund,
+        amount: Nano(6),
+        booked_at: at("2026-03-03T00:00:00Z"),
+        ..failed
+    };
+    record(&mut db, five, &[refund], at(NOW)).await.unwrap();
+    let expected = [("b", 11), ("w", 10), ("w", 4), ("a", 10)].map(|(id, sum)| (id.to_owned(), sum));
+    assert_eq!(balances(&pool, five).await, expected);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn sums_fit_together(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let rows = [
+        told("a", TransactionKind::AdRevenue, 10, "2026-02-28T23:59:59Z"),
+        told("b", TransactionKind::AdRevenue, 20, "2026-03-01T00:00:00Z"),
+        told("c", TransactionKind::Withdrawal, -25, "2026-03-31T23:59:59Z"),
+        told("d", TransactionKind::AdRevenue, 40, "2026-04-01T00:00:00Z"),
+        Told {
+            unit_code: UnitCode::Stars,
+            ..told("e", TransactionKind::PaidMedia, 99, "2026-03-05T00:00:00Z")
+        },
+    ];
+    record(&mut db, five, &rows, at(NOW)).await.unwrap();
+    let march = sums(&pool, five, UnitCode::Ton, at("2026-03-01T00:00:00Z"), at(NOW)).await.unwrap();
+    let expected = Sums {
+        opening: Nano(10),
+        by_kind: vec![(TransactionKind::AdRevenue, Nano(20)), (TransactionKind::Withdrawal, Nano(-25))],
+        closing: Nano(5),
+        total: Nano(45),
+        known_rows: 4,
+    };
+    assert_eq!(march, expected);
+    let nothing =
+        sums(&pool, ChannelId(404), UnitCode::Ton, at("2026-03-01T00:00:00Z"), at(NOW)).await.unwrap();
+    assert_eq!(nothing, Sums::default());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_filter_hides_rows_but_not_their_past(pool: PgPool) {
+    let (five, six) = (channel(&pool, 5).await, channel(&pool, 6).await);
+    let mut db = connection(&pool).await;
+    let rows = [
+        told("a", TransactionKind::AdRevenue, 10, "2026-03-01T00:00:00Z"),
+        told("b", TransactionKind::AdRevenue, 20, "2026-03-02T00:00:00Z"),
+    ];
+    record(&mut db, five, &rows, at(NOW)).await.unwrap();
+    record(&mut db, six, &rows[..1], at(NOW)).await.unwrap();
+    let filter = Filter { from: Some(at("2026-03-02T00:00:00Z")), ..all(five) };
+    let shown = list(&pool, filter).await.unwrap();
+    assert_eq!(shown.len(), 1);
+    assert_eq!(shown[0].transaction.balance_after, Some(Nano(30)));
+    let until = Filter { until: Some(at("2026-03-02T00:00:00Z")), ..Filter::default() };
+    assert_eq!(list(&pool, until).await.unwrap().len(), 2, "both channels");
+    let stars = Filter { unit_code: Some(UnitCode::Stars), ..Filter::default() };
+    assert_eq!(list(&pool, stars).await.unwrap(), []);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_row_is_priced_with_the_rate_of_its_day(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let row = told("a", TransactionKind::AdRevenue, 410_000_000, "2026-03-01T12:00:00Z");
+    record(&mut db, five, &[row], at(NOW)).await.unwrap();
+    let rate = |text: &str| UsdRate(text.parse().unwrap());
+    let price = async || {
+        let entry = list(&pool, all(five)).await.unwrap().remove(0);
+        entry.transaction.usd.map(|usd| usd.to_string())
+    };
+    rates::record(&pool, UnitCode::Ton, RateSource::Telegram, at(NOW), rate("9")).await.unwrap();
+    rates::record(&pool, UnitCode::Ton, RateSource::Simulated, at("2026-03-01T12:00:00Z"), rate("8"))
+        .await
+        .unwrap();
+    assert_eq!(price().await, None, "never today's, never a simulated one");
+    rates::record(&pool, UnitCode::Ton, RateSource::Telegram, at("2026-03-02T12:00:00Z"), rate("7"))
+        .await
+        .unwrap();
+    assert_eq!(price().await.as_deref(), Some("2.87"));
+    rates::record(&pool, UnitCode::Ton, RateSource::Telegram, at("2026-03-01T00:00:00Z"), rate("2.75"))
+        .await
+        .unwrap();
+    assert_eq!(price().await.as_deref(), Some("1.1275"), "0.41 TON is no billion dollars");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn amounts_beyond_64_bits_are_exact(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let huge = i128::from(i64::MAX) * 1_000_000_000 + 1;
+    let rows = [
+        told("a", TransactionKind::AdRevenue, huge, "2026-03-01T00:00:00Z"),
+        told("b", TransactionKind::AdRevenue, huge, "2026-03-02T00:00:00Z"),
+    ];
+    record(&mut db, five, &rows, at(NOW)).await.unwrap();
+    assert_eq!(balances(&pool, five).await, [("b".into(), huge * 2), ("a".into(), huge)]);
+    let too_much = told("c", TransactionKind::AdRevenue, i128::MAX, "2026-03-03T00:00:00Z");
+    assert!(record(&mut db, five, &[too_much], at(NOW)).await.is_err(), "refused, not cut");
+    assert_eq!(balances(&pool, five).await.len(), 2);
+}
+
+proptest! {
+    #[test]
+    fn a_refund_and_its_row_are_two_rows(nanos in 1i128..1_000_000, refund in any::<bool>()) {
+        let row = told("a", TransactionKind::Withdrawal, -nanos, "2026-03-01T00:00:00Z");
+        let other = Told { is_refund: refund, amount: Nano(nanos), ..row.clone() };
+        prop_assert_ne!(row.key(), other.key());
+        prop_assert!(!row.says_the_same(&other));
+        let other_bytes = Told { raw: Vec::new(), layer: 1, ..row.clone() };
+        prop_assert!(row.says_the_same(&other_bytes));
+    }
+}

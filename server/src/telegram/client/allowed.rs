@@ -1,0 +1,30 @@
+use grammers_tl_types::{RemoteCall, functions as f};
+
+/// A request that may be sent. This list is all there is.
+pub(super) trait Allowed: RemoteCall {
+    /// Telegram's name for it.
+    const NAME: &'static str;
+    /// What it needs a right for, in words: “the account may not …”.
+    const NEEDS: &'static str;
+}
+
+macro_rules! allowed {
+    ($($request:ty = $name:literal, $needs:literal;)+) => {
+        $(impl Allowed for $request {
+            const NAME: &'static str = $name;
+            const NEEDS: &'static str = $needs;
+        })+
+    };
+}
+
+allowed! {
+    f::auth::ExportAuthorization = "auth.exportAuthorization", "sign in to another data centre";
+    f::auth::ImportAuthorization = "auth.importAuthorization", "sign in to another data centre";
+    f::users::GetUsers = "users.getUsers", "read its own name";
+    f::messages::GetDialogs = "messages.getDialogs", "list its channels";
+    f::channels::GetFullChannel = "channels.getFullChannel", "read this channel";
+    f::stats::GetBroadcastStats = "stats.getBroadcastStats", "read the statistics of this channel";
+    f::stats::LoadAsyncGraph = "stats.loadAsyncGraph", "read the statistics of this channel";
+    f::payments::GetStarsRevenueStats = "payments.getStarsRevenueStats", "read the revenue of this channel";
+    f::payments::GetStarsTransactions = "payments.getStarsTransactions", "read the ledger of this channel";
+}

@@ -1,0 +1,137 @@
+use app::model::{ChannelId, UnitCode};
+use grammers_tl_types::{enums as e, functions as f, types as t};
+
+use super::{Answer, Client};
+use crate::telegram::convert::channel::{self, DialogOffset, DialogPage, FullChannel, SelfUser};
+use crate::telegram::convert::ledger::{self, LedgerPage};
+use crate::telegram::convert::revenue::{self, RevenueStats};
+use crate::telegram::convert::stats::{self, BroadcastStats, GraphSaid};
+use crate::telegram::fault::Fault;
+
+/// The most dialogs that Telegram gives at once.
+const DIALOGS_A_PAGE: i32 = 100;
+
+/// A channel as requests name it. The hash belongs to the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChannelRef {
+    /// Telegram's bare id.
+    pub id: ChannelId,
+    /// `channel.access_hash`.
+    pub access_hash: i64,
+}
+
+impl ChannelRef {
+    fn input(self) -> e::InputChannel {
+        t::InputChannel { channel_id: self.id.0, access_hash: self.access_hash }.into()
+    }
+
+    fn peer(self) -> e::InputPeer {
+        t::InputPeerChannel { channel_id: self.id.0, access_hash: self.access_hash }.into()
+    }
+}
+
+impl Client {
+    /// Who the account is (`users.getUsers`).
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn self_user(&self) -> Result<SelfUser, Fault> {
+        let answer = self.ask_home(&f::users::GetUsers { id: vec![e::InputUser::UserSelf] }).await?;
+        channel::self_user(&answer.value)
+    }
+
+    /// A page of the account's dialogs (`messages.getDialogs`); only its channels and supergroups leave this module.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn dialogs(&self, offset: Option<&DialogOffset>) -> Result<DialogPage, Fault> {
+        let request = f::messages::GetDialogs {
+            exclude_pinned: false,
+            folder_id: None,
+            offset_date: offset.map_or(0, |offset| offset.date),
+            offset_id: offset.map_or(0, |offset| offset.id),
+            offset_peer: offset.map_or(e::InputPeer::Empty, |offset| offset.peer.clone()),
+            limit: DIALOGS_A_PAGE,
+            hash: 0,
+        };
+        Ok(channel::dialog_page(self.ask_home(&request).await?.value))
+    }
+
+    /// Facts and rights (`channels.getFullChannel`).
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn full_channel(&self, channel: ChannelRef) -> Result<Answer<FullChannel>, Fault> {
+        let answer = self.ask_home(&f::channels::GetFullChannel { channel: channel.input() }).await?;
+        let value = channel::full_channel(&answer.value, channel.id)?;
+        Ok(Answer { value, body: answer.body, dc: answer.dc })
+    }
+
+    /// Statistics of a channel, not a supergroup (`stats.getBroadcastStats`), from the data centre that
+    /// `channelFull.stats_dc` names, or home. Follows one `STATS_MIGRATE_X`.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn broadcast_stats(
+        &self,
+        channel: ChannelRef,
+        stats_dc: Option<i32>,
+    ) -> Result<Answer<BroadcastStats>, Fault> {
+        let request = f::stats::GetBroadcastStats { dark: false, channel: channel.input() };
+        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
+        let answer = self.ask_following(dc, &request).await?;
+        Ok(Answer { value: stats::broadcast_stats(answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// A graph that was left for later (`stats.loadAsyncGraph`), from the data centre that gave the token.
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`Fault::GraphExpired`] wants the parent asked again.
+    pub async fn load_async_graph(&self, token: &str, dc: i32) -> Result<Answer<GraphSaid>, Fault> {
+        let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: None };
+        let answer = self.ask_following(dc, &request).await?;
+        Ok(Answer { value: stats::graph_said(answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// Balances, rate and revenue graphs in one currency (`payments.getStarsRevenueStats`).
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn stars_revenue_stats(
+        &self,
+        channel: ChannelRef,
+        unit: UnitCode,
+    ) -> Result<Answer<RevenueStats>, Fault> {
+        let ton = unit == UnitCode::Ton;
+        let request = f::payments::GetStarsRevenueStats { dark: false, ton, peer: channel.peer() };
+        let answer = self.ask_home(&request).await?;
+        let value = revenue::revenue_stats(answer.value, unit)?;
+        Ok(Answer { value, body: answer.body, dc: answer.dc })
+    }
+
+    /// A page of the ledger in one currency, newest first (`payments.getStarsTransactions`). `offset` is empty for
+    /// the first page, then what the page before it said. At most 100 rows.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn stars_transactions(
+        &self,
+        channel: ChannelRef,
+        unit: UnitCode,
+        offset: &str,
+        limit: i32,
+    ) -> Result<Answer<LedgerPage>, Fault> {
+        let request = f::payments::GetStarsTransactions {
+            inbound: false,
+            outbound: false,
+            ascending: false,
+            ton: unit == UnitCode::Ton,
+            subscription_id: None,
+            peer: channel.peer(),
+            offset: offset.to_owned(),
+            limit,
+        };
+        let answer = self.ask_home(&request).await?;
+        Ok(Answer { value: ledger::page(answer.value, unit), body: answer.body, dc: answer.dc })
+    }
+}

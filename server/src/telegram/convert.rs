@@ -1,0 +1,17 @@
+//! From TL to our own vocabulary. Pure: no clock, no network, no database.
+
+pub mod channel;
+pub mod ledger;
+pub mod lines;
+pub mod revenue;
+pub mod stats;
+
+use jiff::Timestamp;
+
+/// The TL layer that all raw bytes are in.
+pub const LAYER: i32 = grammers_tl_types::LAYER;
+
+/// A date of TL: Unix seconds. Every value of 32 bits is a moment.
+fn moment(date: i32) -> Timestamp {
+    Timestamp::from_second(date.into()).unwrap_or(Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,176 @@
+//! Channels, dialogs and the account itself.
+
+use app::model::ChannelId;
+use grammers_tl_types::{enums as e, types as t};
+
+use crate::telegram::client::ChannelRef;
+use crate::telegram::fault::Fault;
+
+/// Who an account is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelfUser {
+    /// Telegram's id.
+    pub id: i64,
+    /// First and last name.
+    pub display_name: String,
+}
+
+/// A channel or supergroup, as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedChannel {
+    /// How requests name it.
+    pub channel: ChannelRef,
+    /// As its owner wrote it.
+    pub title: String,
+    /// The public name, without `@`.
+    pub username: Option<String>,
+    /// A supergroup rather than a channel.
+    pub is_group: bool,
+    /// The account created it.
+    pub is_creator: bool,
+    /// The account has any administrator's right in it.
+    pub is_administrator: bool,
+    /// `participants_count`, where the list says it.
+    pub subscribers: Option<i64>,
+}
+
+/// What `channels.getFullChannel` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FullChannel {
+    /// What a list would say.
+    pub listed: ListedChannel,
+    /// `can_view_stats`.
+    pub can_view_stats: bool,
+    /// `can_view_revenue`.
+    pub can_view_revenue: bool,
+    /// `can_view_stars_revenue`.
+    pub can_view_stars_revenue: bool,
+    /// `stats_dc`.
+    pub stats_dc: Option<i32>,
+}
+
+/// A page of dialogs, without anything private: chats, groups of the old kind and users are dropped here.
+#[derive(Clone, Debug)]
+pub struct DialogPage {
+    /// Channels and supergroups that the account has not left.
+    pub channels: Vec<ListedChannel>,
+    /// How many dialogs the page had, the private ones included.
+    pub length: usize,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<DialogOffset>,
+}
+
+/// Where a page of dialogs begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DialogOffset {
+    pub(in crate::telegram) date: i32,
+    pub(in crate::telegram) id: i32,
+    pub(in crate::telegram) peer: e::InputPeer,
+}
+
+pub(in crate::telegram) fn self_user(users: &[e::User]) -> Result<SelfUser, Fault> {
+    let user = users.iter().find_map(|user| match user {
+        e::User::User(user) if user.is_self => Some(user),
+        _ => None,
+    });
+    let user = user.ok_or_else(|| undecodable("users.getUsers does not name the account itself"))?;
+    let names = [&user.first_name, &user.last_name];
+    let names: Vec<&str> =
+        names.into_iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
+    let display_name = if names.is_empty() { format!("Account {}", user.id) } else { names.join(" ") };
+    Ok(SelfUser { id: user.id, display_name })
+}
+
+pub(in crate::telegram) fn full_channel(
+    full: &e::messages::ChatFull,
+    id: ChannelId,
+) -> Result<FullChannel, Fault> {
+    let e::messages::ChatFull::Full(full) = full;
+    let e::ChatFull::ChannelFull(channel) = &full.full_chat else {
+        return Err(undecodable("channels.getFullChannel describes something that is not a channel"));
+    };
+    if channel.id != id.0 {
+        return Err(undecodable("channels.getFullChannel describes another channel"));
+    }
+    let listed = full.chats.iter().find_map(|chat| listed(chat).filter(|listed| listed.channel.id == id));
+    let mut listed =
+        listed.ok_or_else(|| undecodable("channels.getFullChannel leaves out the channel's title"))?;
+    listed.subscribers = channel.participants_count.map(i64::from).or(listed.subscribers);
+    Ok(FullChannel {
+        listed,
+        can_view_stats: channel.can_view_stats,
+        can_view_revenue: channel.can_view_revenue,
+        can_view_stars_revenue: channel.can_view_stars_revenue,
+        stats_dc: channel.stats_dc,
+    })
+}
+
+pub(in crate::telegram) fn dialog_page(dialogs: e::messages::Dialogs) -> DialogPage {
+    let (dialogs, messages, chats, users, whole) = match dialogs {
+        e::messages::Dialogs::Dialogs(all) => (all.dialogs, all.messages, all.chats, all.users, true),
+        e::messages::Dialogs::Slice(slice) => {
+            (slice.dialogs, slice.messages, slice.chats, slice.users, false)
+        }
+        e::messages::Dialogs::NotModified(_) => (vec![], vec![], vec![], vec![], true),
+    };
+    let next = dialogs.iter().rev().filter(|_| !whole).find_map(|dialog| {
+        let e::Dialog::Dialog(dialog) = dialog else { return None };
+        let date = messages.iter().find_map(|message| {
+            let (id, peer, date) = match message {
+                e::Message::Message(message) => (message.id, &message.peer_id, message.date),
+                e::Message::Service(message) => (message.id, &message.peer_id, message.date),
+                e::Message::Empty(_) => return None,
+            };
+            (id == dialog.top_message && *peer == dialog.peer).then_some(date)
+        })?;
+        Some(DialogOffset { date, id: dialog.top_message, peer: input_peer(&dialog.peer, &chats, &users)? })
+    });
+    DialogPage { channels: chats.iter().filter_map(listed).collect(), length: dialogs.len(), next }
+}
+
+fn listed(chat: &e::Chat) -> Option<ListedChannel> {
+    let e::Chat::Channel(channel) = chat else { return None };
+    if channel.left || channel.min || channel.monoforum {
+        return None;
+    }
+    Some(ListedChannel {
+        channel: ChannelRef { id: ChannelId(channel.id), access_hash: channel.access_hash? },
+        title: channel.title.clone(),
+        username: username(channel),
+        is_group: channel.megagroup || channel.gigagroup,
+        is_creator: channel.creator,
+        is_administrator: channel.creator || channel.admin_rights.is_some(),
+        subscribers: channel.participants_count.map(i64::from),
+    })
+}
+
+/// The name in the link: a channel with several has them in a list instead.
+fn username(channel: &t::Channel) -> Option<String> {
+    let active = channel.usernames.iter().flatten().find_map(|name| match name {
+        e::Username::Username(name) if name.active => Some(&name.username),
+        e::Username::Username(_) => None,
+    });
+    channel.username.as_ref().or(active).cloned()
+}
+
+fn input_peer(peer: &e::Peer, chats: &[e::Chat], users: &[e::User]) -> Option<e::InputPeer> {
+    match peer {
+        e::Peer::Chat(peer) => Some(t::InputPeerChat { chat_id: peer.chat_id }.into()),
+        e::Peer::User(peer) => users.iter().find_map(|user| match user {
+            e::User::User(user) if user.id == peer.user_id => {
+                Some(t::InputPeerUser { user_id: user.id, access_hash: user.access_hash? }.into())
+            }
+            _ => None,
+        }),
+        e::Peer::Channel(peer) => chats.iter().find_map(|chat| match chat {
+            e::Chat::Channel(channel) if channel.id == peer.channel_id => {
+                Some(t::InputPeerChannel { channel_id: channel.id, access_hash: channel.access_hash? }.into())
+            }
+            _ => None,
+        }),
+    }
+}
+
+fn undecodable(detail: &str) -> Fault {
+    Fault::Undecodable { detail: detail.to_owned() }
+}

@@ -1,0 +1,37 @@
+//! `channels`: what is collected.
+
+use app::model::Channel;
+use axum::Json;
+use axum::extract::Path;
+use serde_json::{Value, json};
+
+use super::Problem;
+use super::caller::{Caller, Scope};
+use super::period::channel_id;
+
+/// `GET channels`: every collected channel, largest first.
+pub(super) async fn list(caller: Caller) -> Result<Json<Value>, Problem> {
+    let channels = caller.may(Scope::Read)?.channels().await?;
+    let channels: Vec<Value> = channels.iter().map(|summary| body(&summary.channel)).collect();
+    Ok(Json(json!({ "channels": channels })))
+}
+
+/// `GET channels/{id}`.
+pub(super) async fn get(caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    Ok(Json(body(&caller.may(Scope::Read)?.channel(channel_id(&id)?).await?)))
+}
+
+fn body(channel: &Channel) -> Value {
+    json!({
+        "id": channel.id,
+        "title": channel.title,
+        "username": channel.username,
+        "kind": if channel.is_group { "group" } else { "channel" },
+        "subscribers": channel.subscribers,
+        "can_view_stats": channel.can_view_stats,
+        "can_view_revenue": channel.can_view_revenue,
+        "can_view_stars_revenue": channel.can_view_stars_revenue,
+        "simulated": channel.simulated,
+        "as_of": channel.as_of,
+    })
+}

@@ -1,0 +1,45 @@
+//! `POST channels/{id}/collect`: collect now.
+
+use app::model::Collector;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Problem;
+use super::caller::{Caller, Scope};
+use super::period::channel_id;
+use crate::web::WebState;
+use crate::worker;
+
+/// What is asked.
+#[derive(Debug, Deserialize)]
+pub(super) struct CollectQuery {
+    collector: Option<String>,
+}
+
+/// Queues runs, or joins those under way, and answers with their numbers.
+pub(super) async fn now(
+    caller: Caller,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+    Query(query): Query<CollectQuery>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let id = channel_id(&id)?;
+    caller.may(Scope::Collect)?.channel(id).await?;
+    let collectors = match query.collector.as_deref().filter(|name| !name.is_empty()) {
+        None => Collector::ALL.to_vec(),
+        Some(name) => {
+            vec![name.parse().map_err(|error: app::model::schedule::UnknownCollector| Problem::invalid(error.to_string()))?]
+        }
+    };
+    let mut runs = Vec::new();
+    for collector in collectors {
+        let run = worker::enqueue_now(&state.pool, id, collector, &state.clock).await;
+        runs.push((collector, run.map_err(|error| Problem::internal(&error))?));
+    }
+    let first = runs.first().map(|(_, run)| *run);
+    let runs: Vec<_> = runs.iter().map(|(collector, run)| json!({ "id": run, "collector": collector })).collect();
+    Ok((StatusCode::ACCEPTED, Json(json!({ "run_id": first, "runs": runs }))))
+}

@@ -1,0 +1,115 @@
+//! The first page.
+
+use app::model::{Channel, ChannelSummary, Collector, Metric, Nano, Portfolio, UnitCode};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sqlx::PgConnection;
+
+use crate::store::accounts::{self, AccountState};
+use crate::store::rates::{self, RateSource};
+use crate::store::series::buckets::whole_days;
+use crate::store::{Result, balances, channels, samples, schedules};
+
+/// Every collected channel, their sums, and what a person has to do.
+pub(super) async fn get(db: &mut PgConnection, now: Timestamp) -> Result<Portfolio> {
+    let channels = summaries(db, now).await?;
+    let known: Vec<Nano> = balances::list_latest(&mut *db)
+        .await?
+        .into_iter()
+        .filter(|(_, balances)| balances.unit_code == UnitCode::Ton)
+        .map(|(_, balances)| balances.available)
+        .collect();
+    let simulated = channels.iter().any(|summary| summary.channel.simulated);
+    let rate = rates::latest(&mut *db, UnitCode::Ton, RateSource::of(simulated)).await?;
+    Ok(Portfolio {
+        available: known.into_iter().map(Some).reduce(|sum, one| sum?.checked_add(one?).ok()).flatten(),
+        usd_rate: rate.map(|rate| rate.usd_rate),
+        as_of: channels.iter().filter_map(|summary| summary.channel.as_of).max(),
+        needs_you: needs_you(db).await?,
+        channels,
+    })
+}
+
+/// Every collected channel, largest first.
+pub(super) async fn summaries(db: &mut PgConnection, now: Timestamp) -> Result<Vec<ChannelSummary>> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let mut summaries = Vec::new();
+    for channel in channels::list(&mut *db).await? {
+        summaries.push(summary(db, channel, today).await?);
+    }
+    Ok(summaries)
+}
+
+async fn summary(db: &mut PgConnection, channel: Channel, today: Date) -> Result<ChannelSummary> {
+    let sparkline = daily(db, &channel, Metric::Subscribers, today, 30).await?;
+    let known: Vec<i64> = sparkline.iter().copied().flatten().collect();
+    let change_30d = match known[..] {
+        [oldest, .., newest] => newest.checked_sub(oldest),
+        _ => None,
+    };
+    let views_7d = total(&daily(db, &channel, Metric::ViewsBySource, today, 7).await?);
+    let ad_revenue = total(&daily(db, &channel, Metric::AdRevenue, today, 30).await?);
+    Ok(ChannelSummary {
+        channel,
+        sparkline,
+        change_30d,
+        views_7d,
+        ad_revenue_30d: ad_revenue.map(|nanos| Nano(nanos.into())),
+    })
+}
+
+/// The last `count` whole days of a metric, all dimensions together.
+async fn daily(
+    db: &mut PgConnection,
+    channel: &Channel,
+    metric: Metric,
+    today: Date,
+    count: i64,
+) -> Result<Vec<Option<i64>>> {
+    let as_of = samples::state(&mut *db, channel.id, metric).await?.as_of;
+    let days = whole_days(today, as_of.map(|moment| moment.to_zoned(TimeZone::UTC).date()), count);
+    let (Some(from), Some(to)) = (days.first(), days.last()) else { return Ok(Vec::new()) };
+    let lines = samples::list(db, channel.id, metric, *from, *to).await?;
+    Ok(days
+        .iter()
+        .map(|day| {
+            lines
+                .values()
+                .filter_map(|line| line.get(day).copied())
+                .map(Some)
+                .reduce(|sum, value| sum?.checked_add(value?))
+                .flatten()
+        })
+        .collect())
+}
+
+/// The sum of days, unknown when one of them is: a week of six days is no week.
+fn total(days: &[Option<i64>]) -> Option<i64> {
+    days.iter().copied().reduce(|sum, value| sum?.checked_add(value?)).flatten()
+}
+
+/// Sentences about what waits for a person.
+async fn needs_you(db: &mut PgConnection) -> Result<Vec<String>> {
+    let signed_out = accounts::list(&mut *db)
+        .await?
+        .into_iter()
+        .filter(|account| account.state == AccountState::NeedsLinking)
+        .map(|account| {
+            format!(
+                "Telegram ended the session of {}; link the account again to go on collecting.",
+                account.display_name
+            )
+        });
+    let parked = schedules::list(&mut *db).await?.into_iter().filter_map(|schedule| {
+        let reason = schedule.parked_reason?;
+        let (what, are) = match schedule.collector {
+            Collector::Facts => ("Facts", "are"),
+            Collector::Statistics => ("Statistics", "are"),
+            Collector::Revenue => ("Revenue", "is"),
+            Collector::Ledger => ("The ledger", "is"),
+        };
+        Some(format!("{what} of {} {are} not collected: {reason}", schedule.channel_title))
+    });
+    Ok(signed_out.chain(parked).collect())
+}

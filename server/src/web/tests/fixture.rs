@@ -1,0 +1,334 @@
+//! Fixed answers for pages, and a router around them.
+
+use std::sync::Arc;
+
+use app::Assets;
+use app::backend::{Answer, Backend, Viewer};
+use app::error::ApiError;
+use app::model::revenue::RecordedRate;
+use app::model::run::Trigger;
+use app::model::{
+    Balances, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Point, Portfolio, Revenue,
+    Run, RunId, RunState, Schedule, Series, SeriesSet, Transaction, TransactionKind, TransactionState,
+    UnitCode, UsdRate,
+};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use jiff::Timestamp;
+use leptos::config::LeptosOptions;
+use sqlx::PgPool;
+use tower::ServiceExt as _;
+
+use crate::clock::Clock;
+use crate::store::{users, web_sessions};
+use crate::web::token::Token;
+use crate::web::{DemoLink, WebState, auth, router};
+
+/// A title as bad as they come: markup, right-to-left text, emoji, quotes.
+pub(crate) const HOSTILE: &str = "</title><script>alert('1')</script> أخبار 📰 \"<b>";
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn now() -> Timestamp {
+    at("2026-11-23T12:05:00Z")
+}
+
+pub(crate) fn assets() -> Assets {
+    Assets {
+        options: LeptosOptions::builder().output_name("channelscope").site_pkg_dir("pkg/test").build(),
+        stylesheet: "/pkg/test/main.css".to_owned(),
+    }
+}
+
+pub(crate) fn state(pool: PgPool) -> WebState {
+    WebState::new(pool, Clock::manual(now()), assets(), "http://localhost:3000")
+}
+
+pub(crate) fn with_fixture(state: WebState) -> WebState {
+    state.with_backend(Arc::new(|viewer| {
+        // The token of a form is masked with randomness; the snapshot wants it fixed.
+        let viewer = viewer.map(|viewer| Viewer { csrf_token: "form-token".to_owned(), ..viewer });
+        Arc::new(Fixture { viewer })
+    }))
+}
+
+/// A response, read whole.
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answered {
+    pub(crate) fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+pub(crate) async fn ask(state: &WebState, request: Request<Body>) -> Answered {
+    let response = router(state.clone(), Router::new()).oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = String::from_utf8(to_bytes(body, 10_000_000).await.unwrap().to_vec()).unwrap();
+    Answered { status: parts.status, headers: parts.headers, body }
+}
+
+pub(crate) async fn get(state: &WebState, path: &str, cookie: &str) -> Answered {
+    ask(state, Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
+}
+
+pub(crate) async fn post(state: &WebState, path: &str, cookie: &str, form: &str) -> Answered {
+    let request = Request::post(path)
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form.to_owned()));
+    ask(state, request.unwrap()).await
+}
+
+/// Signs in with the demo's link: the cookie to send.
+pub(crate) async fn signed_in(state: &WebState) -> String {
+    let token = Token::random().unwrap();
+    let end = now() + jiff::SignedDuration::from_hours(24 * 30);
+    web_sessions::add(&state.pool, &token.sha256(), None, now(), end).await.unwrap();
+    format!("channelscope_session={}", token.text())
+}
+
+pub(crate) async fn add_anna(state: &WebState) {
+    let hash = auth::password::hash("correct horse").unwrap();
+    users::add(&state.pool, "anna", &hash, now()).await.unwrap();
+}
+
+pub(crate) fn demo(state: WebState) -> (WebState, String) {
+    let link = DemoLink::new().unwrap();
+    let path = link.url("");
+    (state.with_demo_link(link), path)
+}
+
+/// Two channels; nothing about them ever changes.
+struct Fixture {
+    viewer: Option<Viewer>,
+}
+
+fn channel(id: i64, title: &str, owned: bool) -> Channel {
+    Channel {
+        id: ChannelId(id),
+        title: title.to_owned(),
+        username: owned.then(|| "news".to_owned()),
+        is_group: false,
+        subscribers: owned.then_some(1_214_332),
+        can_view_stats: true,
+        can_view_revenue: owned,
+        can_view_stars_revenue: owned,
+        simulated: true,
+        as_of: Some(now()),
+    }
+}
+
+fn channels() -> Vec<ChannelSummary> {
+    let news = ChannelSummary {
+        channel: channel(1_001, "News of the day", true),
+        sparkline: (0..30).map(|day| (day != 12).then_some(1_212_200 + day * 71 + day % 7 * 40)).collect(),
+        change_30d: Some(2_132),
+        views_7d: Some(1_182_734),
+        ad_revenue_30d: Some(Nano(16_983_480_000)),
+    };
+    let hostile = ChannelSummary {
+        channel: channel(1_002, HOSTILE, false),
+        sparkline: vec![None; 30],
+        change_30d: Some(-310),
+        views_7d: None,
+        ad_revenue_30d: None,
+    };
+    vec![news, hostile]
+}
+
+fn find(id: ChannelId) -> Result<Channel, ApiError> {
+    channels()
+        .into_iter()
+        .map(|summary| summary.channel)
+        .find(|channel| channel.id == id)
+        .ok_or_else(|| ApiError::NotFound(format!("Channel {id}")))
+}
+
+fn rate() -> UsdRate {
+    UsdRate("3.0142".parse().unwrap())
+}
+
+fn transaction(id: &str, kind: TransactionKind, state: TransactionState, nano: i128, day: i8) -> Transaction {
+    let booked_at = at(&format!("2026-11-{day:02}T04:10:00Z"));
+    let is_earning = kind == TransactionKind::AdRevenue;
+    let rate = (day > 5).then(|| RecordedRate { usd_rate: rate(), observed_at: booked_at });
+    Transaction {
+        id: id.to_owned(),
+        is_refund: false,
+        kind,
+        state,
+        unit_code: UnitCode::Ton,
+        amount: Nano(nano),
+        booked_at,
+        period_start: is_earning.then(|| booked_at - jiff::SignedDuration::from_hours(7 * 24)),
+        period_end: is_earning.then_some(booked_at),
+        settled_at: None,
+        url: (!is_earning).then(|| "https://tonscan.org/tx/1".to_owned()),
+        rate,
+        usd: rate.map(|rate| Nano(nano).to_usd(rate.usd_rate).unwrap()),
+        balance_after: Some(Nano(214_000_000_000 + nano)),
+        source_tl_hash: "00".repeat(32),
+    }
+}
+
+fn transactions() -> Vec<Transaction> {
+    use TransactionKind::{AdRevenue, Withdrawal};
+    use TransactionState::{Done, Failed, Pending};
+    vec![
+        transaction("5", Withdrawal, Pending, -50_000_000_000, 21),
+        transaction("4", AdRevenue, Done, 4_120_000_001, 18),
+        transaction("3", Withdrawal, Failed, -12_500_000_000, 14),
+        transaction("2", AdRevenue, Done, 3_980_500_000, 11),
+        transaction("1", AdRevenue, Done, 4_000_000_000, 4),
+    ]
+}
+
+fn points(period: &Period, value: impl Fn(i64) -> Option<i64>) -> Vec<Point> {
+    let starts = period.bucket_starts();
+    let last = starts.len().saturating_sub(1);
+    starts
+        .iter()
+        .enumerate()
+        .map(|(index, start)| Point {
+            at: start.to_string(),
+            value: value(i64::try_from(index).unwrap()),
+            partial: index == last,
+        })
+        .collect()
+}
+
+fn series(metric: Metric, period: &Period) -> Vec<Series> {
+    let one = |dimension: &str, value: &dyn Fn(i64) -> Option<i64>| Series {
+        dimension: dimension.to_owned(),
+        points: points(period, value),
+    };
+    match metric {
+        Metric::Subscribers => {
+            vec![one("", &|day| (!(20..24).contains(&day)).then_some(1_208_000 + day * 71 + day % 7 * 60))]
+        }
+        Metric::Joined => vec![one("", &|day| Some(420 + day * 37 % 211))],
+        Metric::Left => vec![one("", &|day| Some(300 + day * 53 % 97))],
+        Metric::ViewsBySource => vec![
+            one("followers", &|day| Some(90_000 + day * 7_919 % 31_000)),
+            one("channels", &|day| Some(32_000 + day * 3_571 % 17_000)),
+            one("search", &|day| Some(9_000 + day * 941 % 4_000)),
+            one("url", &|day| Some(5_000 + day * 613 % 3_000)),
+        ],
+        Metric::AdRevenue => vec![one("", &|day| Some(480_000_000 + day * 77_123_457 % 260_000_000))],
+        _ => Vec::new(),
+    }
+}
+
+fn ready<T: Send + 'static>(result: Result<T, ApiError>) -> Answer<'static, T> {
+    Box::pin(std::future::ready(result))
+}
+
+impl Backend for Fixture {
+    fn viewer(&self) -> Option<&Viewer> {
+        self.viewer.as_ref()
+    }
+
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn portfolio(&self) -> Answer<'_, Portfolio> {
+        ready(Ok(Portfolio {
+            channels: channels(),
+            available: Some(Nano(214_012_300_000)),
+            usd_rate: Some(rate()),
+            as_of: Some(now()),
+            needs_you: vec!["Collect 214 TON of News of the day".to_owned()],
+        }))
+    }
+
+    fn channels(&self) -> Answer<'_, Vec<ChannelSummary>> {
+        ready(Ok(channels()))
+    }
+
+    fn channel(&self, id: ChannelId) -> Answer<'_, Channel> {
+        ready(find(id))
+    }
+
+    fn series<'a>(&'a self, id: ChannelId, metric: Metric, period: &'a Period) -> Answer<'a, SeriesSet> {
+        ready(find(id).map(|channel| SeriesSet {
+            channel: id,
+            metric,
+            period: period.clone(),
+            known_since: Some(jiff::civil::date(2025, 10, 20)),
+            as_of: Some(now()),
+            series: if channel.can_view_revenue { series(metric, period) } else { Vec::new() },
+        }))
+    }
+
+    fn revenue<'a>(&'a self, id: ChannelId, unit_code: UnitCode, period: &'a Period) -> Answer<'a, Revenue> {
+        let is_ton = unit_code == UnitCode::Ton;
+        ready(find(id).map(|channel| Revenue {
+            channel,
+            balances: is_ton.then(|| Balances {
+                unit_code,
+                available: Nano(214_012_300_000),
+                current: Nano(264_012_300_000),
+                overall: Nano(3_812_400_000_123),
+                withdrawal_enabled: true,
+                next_withdrawal_at: None,
+                usd_rate: Some(rate()),
+                observed_at: now(),
+            }),
+            period: period.clone(),
+            transactions: if is_ton { transactions() } else { Vec::new() },
+            known_rows: if is_ton { 57 } else { 0 },
+            unexplained: is_ton.then_some(Nano(0)),
+        }))
+    }
+
+    fn schedules(&self) -> Answer<'_, Vec<Schedule>> {
+        let one = |collector, minutes, parked: Option<&str>| Schedule {
+            channel_id: ChannelId(1_001),
+            channel_title: "News of the day".to_owned(),
+            collector,
+            every_seconds: Collector::default_every_seconds(collector),
+            enabled: true,
+            next_due_at: now() + jiff::SignedDuration::from_mins(minutes),
+            last_run: Some(RunId(7)),
+            parked_reason: parked.map(str::to_owned),
+        };
+        ready(Ok(vec![
+            one(Collector::Facts, 134, None),
+            one(Collector::Statistics, -3, None),
+            one(Collector::Ledger, 10, Some("The account is no longer an administrator of the channel.")),
+        ]))
+    }
+
+    fn runs(&self, _limit: i64) -> Answer<'_, Vec<Run>> {
+        let one = |id, state: RunState, error: Option<&str>| Run {
+            id: RunId(id),
+            channel_id: ChannelId(1_002),
+            channel_title: HOSTILE.to_owned(),
+            collector: Collector::Statistics,
+            trigger: if id == 9 { Trigger::Manual } else { Trigger::Schedule },
+            state,
+            queued_at: at("2026-11-23T11:58:00Z"),
+            started_at: Some(at("2026-11-23T11:58:02Z")),
+            finished_at: state.is_over().then(|| at("2026-11-23T11:58:41Z")),
+            requests: 14,
+            values_new: if state.is_over() { 41 } else { 0 },
+            values_changed: if state.is_over() { 2 } else { 0 },
+            values_unchanged: if state.is_over() { 12_003 } else { 0 },
+            error: error.map(str::to_owned),
+        };
+        ready(Ok(vec![
+            one(9, RunState::Running, None),
+            one(8, RunState::Done, None),
+            one(7, RunState::Partial, Some("The graph of languages was not ready after 5 tries.")),
+        ]))
+    }
+}

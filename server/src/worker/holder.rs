@@ -1,0 +1,215 @@
+//! Holding connections. Exactly one process holds that of an account, for as long as it can renew its lease; it hangs
+//! up before the lease can pass to another.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::model::{AccountId, RunState};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::WorkerConfig;
+use crate::collector::vault::StoreVault;
+use crate::collector::{self, Assignment, Context};
+use crate::jobs::{self, Job, Queue, Work};
+use crate::store::accounts::{self, AccountState};
+use crate::store::runs::{self, Outcome};
+use crate::store::{self, Counts, leases};
+use crate::telegram::client::Client;
+use crate::telegram::session::{AccountSession, Keeper, SessionError};
+
+/// Tries to hold the connection of every usable account, until it is stopped; then gives them back.
+pub(super) async fn hold_all(config: Arc<WorkerConfig>, holder: Uuid, mut stopped: watch::Receiver<bool>) {
+    let mut held: HashMap<AccountId, JoinHandle<()>> = HashMap::new();
+    loop {
+        held.retain(|_, task| !task.is_finished());
+        match usable(&config).await {
+            Ok(accounts) => {
+                for account in accounts {
+                    if !held.contains_key(&account) && acquire(&config, account, holder).await {
+                        let lease = Lease { config: Arc::clone(&config), account, holder };
+                        held.insert(account, tokio::spawn(lease.hold(stopped.clone())));
+                    }
+                }
+            }
+            Err(error) => tracing::error!("accounts could not be listed: {error}"),
+        }
+        tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stopped| *stopped) => break,
+            () = tokio::time::sleep(config.look_every) => {}
+        }
+    }
+    for (account, task) in held {
+        if let Err(error) = task.await {
+            tracing::error!("the connection of account {account} ended badly: {error}");
+        }
+    }
+}
+
+async fn usable(config: &WorkerConfig) -> store::Result<Vec<AccountId>> {
+    let accounts = accounts::list(&config.pool).await?;
+    Ok(accounts
+        .into_iter()
+        // A simulated account means nothing to Telegram, and the other way round.
+        .filter(|account| {
+            account.state == AccountState::Active && account.simulated == config.dc_file.is_some()
+        })
+        .map(|account| account.id)
+        .collect())
+}
+
+async fn acquire(config: &WorkerConfig, account: AccountId, holder: Uuid) -> bool {
+    let acquired = leases::acquire(&config.pool, account, holder, Timestamp::now(), ttl(config)).await;
+    acquired.unwrap_or_else(|error| {
+        tracing::error!("the lease of account {account} could not be acquired: {error}");
+        false
+    })
+}
+
+fn ttl(config: &WorkerConfig) -> SignedDuration {
+    SignedDuration::try_from(config.lease).unwrap_or(SignedDuration::MAX)
+}
+
+/// Why a connection cannot be held.
+#[derive(Debug, thiserror::Error)]
+enum HoldError {
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error(transparent)]
+    Jobs(#[from] jobs::Error),
+}
+
+/// A lease that was acquired just now.
+struct Lease {
+    config: Arc<WorkerConfig>,
+    account: AccountId,
+    holder: Uuid,
+}
+
+impl Lease {
+    /// Holds the connection and runs its jobs until it is stopped, the lease is lost, or the account cannot be used.
+    async fn hold(self, mut stopped: watch::Receiver<bool>) {
+        let Self { config, account, holder } = &self;
+        match self.begin().await {
+            Err(error) => {
+                tracing::error!("the connection of account {account} cannot be held: {error}");
+                // Not again at once; the lease keeps others from trying too.
+                let _ = tokio::time::timeout(config.lease, stopped.wait_for(|stopped| *stopped)).await;
+            }
+            Ok((client, queue)) => {
+                self.keep(&queue, &mut stopped).await;
+                // First hang up, then let jobs end: they see it, and nothing is sent any more.
+                client.close().await;
+                queue.stop().await;
+            }
+        }
+        if let Err(error) = leases::release(&config.pool, *account, *holder).await {
+            tracing::warn!("the lease of account {account} runs out by itself: {error}");
+        }
+    }
+
+    async fn begin(&self) -> Result<(Client, Queue), HoldError> {
+        let Self { config, account, .. } = self;
+        let pool = config.pool.clone();
+        let vault = StoreVault { pool: pool.clone(), account: *account, clock: config.clock.clone() };
+        let keeper = Keeper { account: *account, seal: Arc::clone(&config.seal), vault: Arc::new(vault) };
+        let addresses = config.dc_file.as_ref().map(crate::telegram::dc_file::DcFile::addresses);
+        let session = AccountSession::open(keeper, addresses.as_ref()).await?;
+        let abandoned = runs::fail_abandoned(&pool, *account, config.clock.now()).await?;
+        if abandoned > 0 {
+            tracing::warn!("{abandoned} runs of account {account} were left by a process that ended");
+        }
+        let client = Client::new(Arc::new(session), config.manners.clone());
+        let context = Context {
+            pool: pool.clone(),
+            clock: config.clock.clone(),
+            client: client.clone(),
+            account: *account,
+        };
+        let queue = Queue::serve(&pool, *account, Arc::new(Collecting(context))).await?;
+        Ok((client, queue))
+    }
+
+    /// Renews the lease until something ends it.
+    async fn keep(&self, queue: &Queue, stopped: &mut watch::Receiver<bool>) {
+        let Self { config, account, holder } = self;
+        let heartbeat = config.lease / 3;
+        // The lease was acquired before the session was opened; what that took is gone from it.
+        let mut good_until = Instant::now();
+        loop {
+            let asked_at = Instant::now();
+            let renew = leases::renew(&config.pool, *account, *holder, Timestamp::now(), ttl(config));
+            match tokio::time::timeout(heartbeat, renew).await {
+                Ok(Ok(true)) => good_until = asked_at + heartbeat * 2,
+                Ok(Ok(false)) => {
+                    tracing::error!("the lease of account {account} was lost; hanging up");
+                    return;
+                }
+                Ok(Err(error)) => {
+                    tracing::warn!("the lease of account {account} could not be renewed: {error}")
+                }
+                Err(_) => tracing::warn!("the lease of account {account} could not be renewed in time"),
+            }
+            if Instant::now() >= good_until {
+                tracing::error!(
+                    "the lease of account {account} cannot be renewed; hanging up before it passes on"
+                );
+                return;
+            }
+            if queue.is_finished() || !self.is_usable().await {
+                return;
+            }
+            let pause = heartbeat.min(good_until.saturating_duration_since(Instant::now()));
+            tokio::select! {
+                biased;
+                _ = stopped.wait_for(|stopped| *stopped) => return,
+                () = tokio::time::sleep(pause.max(Duration::from_millis(10))) => {}
+            }
+        }
+    }
+
+    /// Signed out or unlinked accounts are let go. If the database does not say, the lease decides.
+    async fn is_usable(&self) -> bool {
+        match accounts::find(&self.config.pool, self.account).await {
+            Ok(account) => account.is_some_and(|account| account.state == AccountState::Active),
+            Err(_) => true,
+        }
+    }
+}
+
+/// Runs jobs with the connection that is held.
+struct Collecting(Context);
+
+impl Work for Collecting {
+    fn run(&self, job: Job) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let assignment = Assignment { run: job.run, channel: job.channel, collector: job.collector };
+            let collected = AssertUnwindSafe(collector::collect(&self.0, assignment)).catch_unwind().await;
+            let error = match collected {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "the collector failed unexpectedly; the log says where".to_owned(),
+            };
+            tracing::error!(run = %job.run, "{error}");
+            let outcome = Outcome {
+                state: RunState::Failed,
+                requests: 0,
+                counts: Counts::default(),
+                error: Some(error),
+            };
+            if let Err(error) = runs::finish(&self.0.pool, job.run, &outcome, self.0.clock.now()).await {
+                tracing::error!(run = %job.run, "the run could not be ended: {error}");
+            }
+        })
+    }
+}

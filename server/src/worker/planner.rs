@@ -1,0 +1,47 @@
+use std::sync::Arc;
+
+use app::model::Trigger;
+use tokio::sync::watch;
+
+use super::{EnqueueError, WorkerConfig};
+use crate::jobs::{self, Job};
+use crate::store::runs;
+use crate::store::schedules::{self, Due};
+
+/// The most that is queued at a look; the rest is still due at the next.
+const AT_ONCE: i64 = 100;
+
+/// Queues what is due, until it is stopped. Several planners may look at once: a run that is open is joined.
+pub(super) async fn plan(config: Arc<WorkerConfig>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = look(&config).await {
+            tracing::error!("what is due could not be queued: {error}");
+        }
+        tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = tokio::time::sleep(config.look_every) => {}
+        }
+    }
+}
+
+async fn look(config: &WorkerConfig) -> Result<(), EnqueueError> {
+    for due in schedules::due(&config.pool, config.clock.now(), AT_ONCE).await? {
+        queue(config, due).await?;
+    }
+    Ok(())
+}
+
+/// Opens the run and queues its job in one transaction: neither is there without the other.
+async fn queue(config: &WorkerConfig, due: Due) -> Result<(), EnqueueError> {
+    let mut db = config.pool.begin().await?;
+    let opened =
+        runs::open(&mut db, due.channel, due.collector, Trigger::Schedule, config.clock.now()).await?;
+    if !opened.joined {
+        let job =
+            Job { run: opened.id, channel: due.channel, collector: due.collector, account: due.account };
+        jobs::enqueue(&config.pool, &mut db, job).await?;
+    }
+    db.commit().await?;
+    Ok(())
+}

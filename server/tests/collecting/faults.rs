@@ -1,0 +1,131 @@
+use std::time::Duration;
+
+use app::model::{ChannelId, Collector, Metric, RunState, Trigger};
+use jiff::SignedDuration;
+use server::collector::{self, Assignment};
+use server::store::accounts::AccountState;
+use server::store::{accounts, runs, samples};
+use server::telegram::client::Manners;
+use sqlx::PgPool;
+
+use crate::harness::{Harness, assert_done, manners, until};
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_expired_token_is_asked_for_again_once(pool: PgPool) {
+    let world = Harness::linked(pool, 120).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    world.dc.faults().rpc_error("stats.loadAsyncGraph", 400, "GRAPH_EXPIRED_RELOAD", 1);
+    assert_done(&world.collect(&context, channel, Collector::Statistics).await);
+    assert_eq!(
+        world.dc.requests().count("stats.getBroadcastStats"),
+        2 + 1,
+        "one of them before the login came over"
+    );
+
+    world.dc.faults().rpc_error("stats.loadAsyncGraph", 400, "GRAPH_OUTDATED_RELOAD", 2);
+    let run = world.collect(&context, channel, Collector::Statistics).await;
+    assert_eq!(run.state, RunState::Partial);
+    assert!(run.values_unchanged > 0, "the other graphs are kept");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_flood_wait_is_obeyed_to_the_second_of_the_clock(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    world.dc.faults().flood_wait("payments.getStarsRevenueStats", 3600, 1);
+    let mut db = pool.acquire().await.unwrap();
+    let now = world.clock.now();
+    let run = runs::open(&mut db, channel, Collector::Revenue, Trigger::Manual, now).await.unwrap().id;
+    let assignment = Assignment { run, channel, collector: Collector::Revenue };
+    let task = tokio::spawn(async move { collector::collect(&context, assignment).await.unwrap() });
+    until("the run waits", async || {
+        runs::find(&pool, run).await.unwrap().unwrap().state == RunState::Waiting
+    })
+    .await;
+    let quiet = accounts::quiet_until(&pool, world.account, world.clock.now()).await.unwrap().unwrap();
+    let wait = quiet.duration_since(now);
+    assert!(wait >= SignedDuration::from_secs(3600) && wait < SignedDuration::from_secs(3630), "{wait:#}");
+
+    let asked = world.dc.requests().all().len();
+    world.dc.clock().advance(SignedDuration::from_secs(1800));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(world.dc.requests().all().len(), asked, "nothing is sent while Telegram wants quiet");
+    world.dc.clock().advance(SignedDuration::from_secs(1830));
+    task.await.unwrap();
+    assert_done(&runs::find(&pool, run).await.unwrap().unwrap());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_lost_right_parks_the_schedule_and_says_why(pool: PgPool) {
+    let world = Harness::linked(pool, 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    world.dc.faults().rpc_error("stats.getBroadcastStats", 400, "CHAT_ADMIN_REQUIRED", 1);
+    let run = world.collect(&context, channel, Collector::Statistics).await;
+    assert_eq!(run.state, RunState::Failed);
+    let reason = world.schedule(channel, Collector::Statistics).await.parked_reason.unwrap();
+    assert!(reason.starts_with("The account may not read the statistics of this channel"), "{reason}");
+    assert_done(&world.collect(&context, channel, Collector::Statistics).await);
+    assert_eq!(world.schedule(channel, Collector::Statistics).await.parked_reason, None, "it works again");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_revoked_session_needs_linking(pool: PgPool) {
+    let world = Harness::linked(pool, 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    world.dc.faults().revoke_session();
+    let run = world.collect(&context, channel, Collector::Facts).await;
+    assert_eq!(run.state, RunState::Failed);
+    assert!(run.error.unwrap().contains("SESSION_REVOKED"));
+    assert_eq!(world.account().await.state, AccountState::NeedsLinking);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_dead_connection_is_rebuilt_and_a_silent_one_is_given_up(pool: PgPool) {
+    let world = Harness::linked(pool, 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(Manners { patience: Duration::from_millis(500), ..manners() }).await;
+    assert_done(&world.collect(&context, channel, Collector::Facts).await);
+    world.dc.faults().drop_connection_before("channels.getFullChannel", 1);
+    assert_done(&world.collect(&context, channel, Collector::Facts).await);
+
+    world.dc.faults().delay("channels.getFullChannel", Duration::from_secs(3), 1);
+    let run = world.collect(&context, channel, Collector::Facts).await;
+    assert_eq!(run.state, RunState::Failed);
+    assert!(run.error.unwrap().contains("did not answer within"));
+    let due_in =
+        world.schedule(channel, Collector::Facts).await.next_due_at.duration_since(world.clock.now());
+    assert!(due_in <= SignedDuration::from_secs(60), "it is tried again soon: {due_in:#}");
+    assert_done(&world.collect(&context, channel, Collector::Facts).await);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn one_currency_that_fails_does_not_take_the_other_with_it(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    world.dc.faults().rpc_error("payments.getStarsRevenueStats", 500, "RPC_CALL_FAIL", 1);
+    let run = world.collect(&context, channel, Collector::Revenue).await;
+    assert_eq!(run.state, RunState::Partial);
+    assert!(run.error.unwrap().starts_with("Nothing in TON"));
+    assert!(samples::state(&pool, channel, Metric::StarsRevenue).await.unwrap().as_of.is_some());
+    assert_eq!(samples::state(&pool, channel, Metric::AdRevenue).await.unwrap().as_of, None);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn answers_that_cannot_be_read_are_named_and_kept_apart(pool: PgPool) {
+    let world = Harness::linked(pool, 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    world.dc.faults().rpc_error("stats.getBroadcastStats", 303, "STATS_MIGRATE_4", 1);
+    assert_done(&world.collect(&context, channel, Collector::Statistics).await);
+    world.dc.faults().rpc_error("stats.loadAsyncGraph", 400, "SOMETHING_NEW", 1);
+    let run = world.collect(&context, channel, Collector::Statistics).await;
+    assert_eq!(run.state, RunState::Partial);
+    let error = run.error.unwrap();
+    assert!(error.contains("the error 400 SOMETHING_NEW"), "{error}");
+    assert!(run.values_unchanged > 0);
+}

@@ -1,0 +1,127 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use app::model::{AccountId, ChannelId, Collector, Run, RunState, Schedule, Trigger};
+use server::clock::Clock;
+use server::collector::vault::StoreVault;
+use server::collector::{self, Assignment, Context, link};
+use server::seal::SealKey;
+use server::store::{accounts, runs, schedules};
+use server::telegram::client::{Client, Manners};
+use server::telegram::dc_file::DcFile;
+use server::telegram::session::{AccountSession, Keeper};
+use server::worker::{self, WorkerConfig, WorkerHandle};
+use sqlx::PgPool;
+use telegram_dc::{DataCentre, Options, TruthChannel};
+
+/// A simulated Telegram, a database, and an account that links the two.
+pub(crate) struct Harness {
+    pub(crate) dc: DataCentre,
+    pub(crate) pool: PgPool,
+    pub(crate) seal: Arc<SealKey>,
+    pub(crate) clock: Clock,
+    pub(crate) file: DcFile,
+    pub(crate) account: AccountId,
+}
+
+/// Quick, but one request at a time all the same.
+pub(crate) fn manners() -> Manners {
+    Manners { api_id: 1, gap: Duration::ZERO, patience: Duration::from_secs(5) }
+}
+
+impl Harness {
+    /// A world of so many days, at noon, with its account linked.
+    pub(crate) async fn linked(pool: PgPool, days: u32) -> Self {
+        let start_clock = Some("2026-11-20T12:00:00Z".parse().unwrap());
+        let dc = DataCentre::start(Options { days, start_clock, ..Options::default() }).await.unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("access.json");
+        dc.access().write(&path).unwrap();
+        let file = DcFile::read(&path).unwrap();
+        let clock = Clock::world(file.clock.as_deref().unwrap()).await.unwrap();
+        let seal = Arc::new(SealKey::parse(&"5a".repeat(32), "the test's key").unwrap());
+        let account = link::link_ready(&pool, &seal, &file, &clock, manners()).await.unwrap();
+        Self { dc, pool, seal, clock, file, account }
+    }
+
+    /// Holds the account's connection, as a worker would.
+    pub(crate) async fn connect(&self, manners: Manners) -> Context {
+        let vault = StoreVault { pool: self.pool.clone(), account: self.account, clock: self.clock.clone() };
+        let keeper = Keeper { account: self.account, seal: Arc::clone(&self.seal), vault: Arc::new(vault) };
+        let session = AccountSession::open(keeper, Some(&self.file.addresses())).await.unwrap();
+        Context {
+            pool: self.pool.clone(),
+            clock: self.clock.clone(),
+            client: Client::new(Arc::new(session), manners),
+            account: self.account,
+        }
+    }
+
+    /// Runs one collector for one channel, to its end.
+    pub(crate) async fn collect(&self, context: &Context, channel: ChannelId, collector: Collector) -> Run {
+        let mut db = self.pool.acquire().await.unwrap();
+        let opened =
+            runs::open(&mut db, channel, collector, Trigger::Manual, self.clock.now()).await.unwrap();
+        let assignment = Assignment { run: opened.id, channel, collector };
+        collector::collect(context, assignment).await.unwrap();
+        runs::find(&self.pool, opened.id).await.unwrap().unwrap()
+    }
+
+    /// The channel of the world that has everything.
+    pub(crate) fn richest(&self) -> TruthChannel {
+        let channels = self.dc.truth().channels();
+        channels
+            .into_iter()
+            .filter(|one| one.stats && one.ton && one.stars)
+            .max_by_key(|one| one.subscribers)
+            .unwrap()
+    }
+
+    pub(crate) async fn schedule(&self, channel: ChannelId, collector: Collector) -> Schedule {
+        schedules::find(&self.pool, channel, collector).await.unwrap().unwrap()
+    }
+
+    pub(crate) async fn account(&self) -> accounts::Account {
+        accounts::find(&self.pool, self.account).await.unwrap().unwrap()
+    }
+
+    pub(crate) async fn start_worker(&self) -> WorkerHandle {
+        self.start_worker_on(self.pool.clone()).await
+    }
+
+    pub(crate) async fn start_worker_on(&self, pool: PgPool) -> WorkerHandle {
+        let mut config = WorkerConfig::new(
+            pool,
+            Arc::clone(&self.seal),
+            self.clock.clone(),
+            Some(self.file.clone()),
+            manners(),
+        );
+        config.look_every = Duration::from_millis(100);
+        config.lease = Duration::from_secs(3);
+        worker::start(config).await.unwrap()
+    }
+
+    pub(crate) async fn runs(&self) -> Vec<Run> {
+        runs::list(&self.pool, 1000).await.unwrap()
+    }
+}
+
+/// Waits until it is so, at most half a minute.
+pub(crate) async fn until(what: &str, is_so: impl AsyncFnMut() -> bool) {
+    until_within(30, what, is_so).await;
+}
+
+/// Waits until it is so, at most so many seconds.
+pub(crate) async fn until_within(seconds: u64, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so().await {
+        assert!(begun.elapsed() < Duration::from_secs(seconds), "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// It ended well, with everything.
+pub(crate) fn assert_done(run: &Run) {
+    assert_eq!((run.state, run.error.as_deref()), (RunState::Done, None), "{run:?}");
+}

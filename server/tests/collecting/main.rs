@@ -1,0 +1,9 @@
+//! Collecting over real MTProto from a simulated data centre into PostgreSQL, compared with what the simulation
+//! knows to be true.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+mod faults;
+mod harness;
+mod truth;
+mod worker;

@@ -1,0 +1,121 @@
+use app::model::{ChannelId, Collector, RunState, Trigger};
+use jiff::{SignedDuration, Timestamp};
+use server::collector::link::{LinkError, link_ready};
+use server::store::{leases, runs, schedules};
+use server::worker;
+use sqlx::PgPool;
+use telegram_dc::Outcome;
+
+use crate::harness::{Harness, assert_done, manners, until, until_within};
+
+async fn all_collected(world: &Harness) -> bool {
+    let runs = world.runs().await;
+    let schedules = schedules::list(&world.pool).await.unwrap();
+    schedules.iter().filter(|one| one.enabled).all(|one| {
+        runs.iter().any(|run| {
+            run.channel_id == one.channel_id && run.collector == one.collector && run.state == RunState::Done
+        })
+    })
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_worker_collects_what_is_due_and_what_is_asked_for(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let worker = world.start_worker().await;
+    until("everything that is due is collected", async || all_collected(&world).await).await;
+    let runs = world.runs().await;
+    assert!(runs.iter().all(|run| run.trigger == Trigger::Schedule));
+    let enabled = schedules::list(&pool).await.unwrap().iter().filter(|one| one.enabled).count();
+    assert_eq!(runs.len(), enabled, "each once");
+
+    let channel = ChannelId(world.richest().id);
+    let run = worker::enqueue_now(&pool, channel, Collector::Facts, &world.clock).await.unwrap();
+    until("the run that was asked for is over", async || {
+        runs::find(&pool, run).await.unwrap().unwrap().state.is_over()
+    })
+    .await;
+    assert_done(&runs::find(&pool, run).await.unwrap().unwrap());
+
+    world.dc.clock().advance(SignedDuration::from_hours(7));
+    until("a quarter of a day later all is collected again", async || {
+        world.runs().await.iter().filter(|run| run.state == RunState::Done).count() >= 2 * enabled
+    })
+    .await;
+    worker.shutdown().await;
+    assert_eq!(leases::held_until(&pool, world.account, Timestamp::now()).await.unwrap(), None, "given back");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn two_workers_never_use_one_key_at_once(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let (first, second) = (world.start_worker().await, world.start_worker().await);
+    until("everything that is due is collected", async || all_collected(&world).await).await;
+    first.shutdown().await;
+    world.dc.clock().advance(SignedDuration::from_hours(7));
+    let known = world.runs().await.len();
+    until("the other one takes over", async || {
+        let runs = world.runs().await;
+        runs.len() > known && runs.iter().all(|run| run.state.is_over())
+    })
+    .await;
+    second.shutdown().await;
+    let duplicated = Outcome::Refused("AUTH_KEY_DUPLICATED".to_owned());
+    assert!(world.dc.requests().all().iter().all(|request| request.outcome != duplicated));
+    assert!(world.runs().await.iter().all(|run| run.state == RunState::Done), "{:?}", world.runs().await);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn runs_that_a_dead_process_left_are_ended_and_collected_again(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(world.richest().id);
+    let mut db = pool.acquire().await.unwrap();
+    let now = world.clock.now();
+    let left = runs::open(&mut db, channel, Collector::Facts, Trigger::Schedule, now).await.unwrap().id;
+    runs::start(&pool, left, world.account, now).await.unwrap();
+    let worker = world.start_worker().await;
+    until("everything that is due is collected", async || all_collected(&world).await).await;
+    worker.shutdown().await;
+    assert_eq!(runs::find(&pool, left).await.unwrap().unwrap().state, RunState::Failed);
+}
+
+/// The worker's whole runtime is dropped in the middle of a run: no lease is given back, no job is returned.
+#[sqlx::test(migrations = "../migrations")]
+async fn another_worker_goes_on_where_a_killed_one_stopped(pool: PgPool) {
+    let world = std::sync::Arc::new(Harness::linked(pool.clone(), 60).await);
+    world.dc.faults().delay("channels.getFullChannel", std::time::Duration::from_secs(4), 1);
+    let doomed = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let options = pool.connect_options();
+    let theirs = std::sync::Arc::clone(&world);
+    doomed.spawn(async move {
+        let pool = sqlx::postgres::PgPoolOptions::new()
+            .max_connections(5)
+            .connect_with((*options).clone())
+            .await
+            .unwrap();
+        let _running = theirs.start_worker_on(pool).await;
+        std::future::pending::<()>().await;
+    });
+    until("a run is under way", async || world.runs().await.iter().any(|run| run.state == RunState::Running))
+        .await;
+    doomed.shutdown_background();
+    let worker = world.start_worker().await;
+    until_within(90, "everything that is due is collected", async || all_collected(&world).await).await;
+    worker.shutdown().await;
+    let runs = world.runs().await;
+    assert_eq!(runs.iter().filter(|run| run.state == RunState::Failed).count(), 1, "{runs:?}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn linking_again_keeps_the_account_and_waits_for_no_running_process(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let link = async || link_ready(&pool, &world.seal, &world.file, &world.clock, manners()).await;
+    assert_eq!(link().await.unwrap(), world.account);
+    let worker = world.start_worker().await;
+    until("the connection is held", async || {
+        leases::held_until(&pool, world.account, Timestamp::now()).await.unwrap().is_some()
+    })
+    .await;
+    assert!(matches!(link().await, Err(LinkError::InUse(account)) if account == world.account));
+    worker.shutdown().await;
+    assert_eq!(link().await.unwrap(), world.account);
+}

@@ -1,0 +1,181 @@
+//! Each mistake gets one sentence that names the thing and the fix, a non-zero exit, and nothing half-written.
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+use channelscope_tests::product::{Said, command, run};
+use channelscope_tests::{Product, World};
+use telegram_dc::Options;
+use tokio::io::AsyncWriteExt;
+
+/// One line that says what `channelscope:` could not do.
+fn sentence(said: &Said) -> &str {
+    assert!(!said.success, "it should have failed: {said:?}");
+    assert_eq!(said.out, "", "nothing on standard output");
+    said.err.lines().find_map(|line| line.strip_prefix("channelscope: ")).unwrap_or_else(|| panic!("{said:?}"))
+}
+
+async fn fails(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Said> {
+    let mut command = command(data)?;
+    command.args(arguments).envs(environment.iter().copied());
+    run(command).await
+}
+
+#[tokio::test]
+async fn a_busy_port() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let busy = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    let address = busy.local_addr()?.to_string();
+    let data = folder.path().join("d");
+    let said = fails(&data, &["serve", "--listen", &address], &[]).await?;
+    let sentence = sentence(&said);
+    assert!(sentence.starts_with(&format!("CHANNELSCOPE_LISTEN is {address}")), "{sentence}");
+    assert!(sentence.contains("choose another"), "{sentence}");
+    assert!(!data.exists(), "nothing was made");
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_postgresql() -> Result<()> {
+    // A database that nobody serves is what this machine can show; the sentence for missing binaries is the
+    // private cluster's own and tested beside it.
+    let folder = tempfile::tempdir()?;
+    let url = format!("postgres://nobody@localhost/none?host={}", folder.path().display());
+    let said = fails(&folder.path().join("d"), &["migrate"], &[("CHANNELSCOPE_DATABASE_URL", &url)]).await?;
+    let sentence = sentence(&said);
+    assert!(sentence.starts_with("CHANNELSCOPE_DATABASE_URL: the database does not answer"), "{sentence}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_data_directory_that_is_not_ours() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("file");
+    std::fs::write(&file, "")?;
+    let said = fails(&file, &["migrate"], &[]).await?;
+    assert!(sentence(&said).starts_with(&format!("CHANNELSCOPE_DATA_DIR is {}", file.display())));
+    assert_eq!(std::fs::metadata(&file)?.len(), 0);
+
+    if !nix::unistd::geteuid().is_root() {
+        let said = fails(Path::new("/"), &["migrate"], &[]).await?;
+        assert!(sentence(&said).contains("it belongs to root; run as root, or choose another directory"));
+        return Ok(());
+    }
+    // Root becomes the directory's owner; a place that owner can't reach is named.
+    let hidden = folder.path().join("hidden");
+    std::fs::create_dir(&hidden)?;
+    let inside = hidden.join("data");
+    std::fs::create_dir(&inside)?;
+    std::fs::set_permissions(&hidden, std::fs::Permissions::from_mode(0o700))?;
+    let nobody = nix::unistd::User::from_name("nobody")?.context("no user nobody")?;
+    nix::unistd::chown(&inside, Some(nobody.uid), Some(nobody.gid))?;
+    let said = fails(&inside, &["migrate"], &[]).await?;
+    assert!(sentence(&said).contains("can't enter it"), "{}", said.err);
+    assert_eq!(std::fs::read_dir(&inside)?.count(), 0, "nothing was made");
+    assert_eq!(std::fs::metadata(&inside)?.uid(), nobody.uid.as_raw());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_key_and_a_newer_database() -> Result<()> {
+    let world = World::start(Options { days: 5, ..Options::default() }).await?;
+    let (data, access) = (world.data_dir(), world.access_file());
+    let access = access.to_string_lossy().into_owned();
+    let environment = [("TELEGRAM_DC_FILE", access.as_str())];
+    world.collected(1).await?;
+
+    let key = data.join("secret.key");
+    assert_eq!(std::fs::metadata(&key)?.permissions().mode() & 0o777, 0o600);
+    let wrong = "00".repeat(32);
+    let said = fails(&data, &["channel", "list"], &[environment[0], ("CHANNELSCOPE_SECRET_KEY", &wrong)]).await?;
+    let text = sentence(&said);
+    assert!(text.contains("is sealed with the key") && text.contains("CHANNELSCOPE_SECRET_KEY"), "{text}");
+    assert!(!text.contains(&wrong), "the key itself is not repeated");
+
+    let elsewhere = data.join("elsewhere.key");
+    std::fs::rename(&key, &elsewhere)?;
+    let said = fails(&data, &["channel", "list"], &environment).await?;
+    assert!(sentence(&said).contains("put the key file back"), "{}", said.err);
+    assert!(!key.exists(), "no new key was made in its place");
+    std::fs::rename(&elsewhere, &key)?;
+
+    sql(&data, "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99990101000000, 'later', true, '', 0)").await?;
+    let said = fails(&data, &["channel", "list"], &environment).await?;
+    let text = sentence(&said);
+    assert!(text.contains("made by a newer Channelscope (migration 99990101000000"), "{text}");
+    sql(&data, "delete from _sqlx_migrations where version = 99990101000000").await?;
+    world.stop().await
+}
+
+/// A statement in the private cluster, past the product.
+async fn sql(data: &Path, statement: &str) -> Result<()> {
+    let password = std::fs::read_to_string(data.join("postgres.password"))?;
+    let status = tokio::process::Command::new("psql")
+        .args(["-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "channelscope", "-c", statement, "-h"])
+        .arg(data.join("s"))
+        .env("PGPASSWORD", password.trim())
+        .status()
+        .await?;
+    anyhow::ensure!(status.success(), "psql failed");
+    Ok(())
+}
+
+#[tokio::test]
+async fn charts_that_are_not_what_they_should_be() -> Result<()> {
+    let cases = [
+        ("", "JSON"),
+        ("[]", ""),
+        (r#"{"columns":[["x",1,2],["y0",1]],"types":{"x":"x","y0":"line"},"names":{"y0":"A"}}"#, "y0"),
+        (r#"{"columns":[["x",1,1],["y0",1,2]],"types":{"x":"x","y0":"line"},"names":{"y0":"A"}}"#, "x"),
+        (r#"{"columns":[["x",1],["y0",99999999999999999999]],"types":{"x":"x","y0":"line"},"names":{"y0":"A"}}"#, "y0"),
+        (r#"{"columns":[["y0",1]],"types":{"y0":"line"},"names":{"y0":"A"}}"#, "x"),
+    ];
+    let folder = tempfile::tempdir()?;
+    for (chart, names) in cases {
+        let said = graph(folder.path(), chart).await?;
+        let sentence = sentence(&said);
+        assert!(sentence.contains(names), "{chart}: {sentence}");
+        assert_eq!(said.err.lines().count(), 1, "{chart}: one line: {}", said.err);
+    }
+    let good = r#"{"columns":[["x",1767225600000,1767312000000],["y0",12,null],["y1",0.5,3]],"types":{"x":"x","y0":"line","y1":"line"},"names":{"y0":"Joined","y1":"Left"}}"#;
+    let said = graph(folder.path(), good).await?;
+    assert!(said.success, "{}", said.err);
+    let expected = "{\"series\":\"y0\",\"name\":\"Joined\",\"at\":1767225600000,\"value\":12}\n\
+                    {\"series\":\"y0\",\"name\":\"Joined\",\"at\":1767312000000,\"value\":null}\n\
+                    {\"series\":\"y1\",\"name\":\"Left\",\"at\":1767225600000,\"value\":0.5}\n\
+                    {\"series\":\"y1\",\"name\":\"Left\",\"at\":1767312000000,\"value\":3}\n";
+    assert_eq!(said.out, expected);
+    Ok(())
+}
+
+async fn graph(data: &Path, chart: &str) -> Result<Said> {
+    let mut command = command(data)?;
+    command.arg("graph").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let mut stdin = child.stdin.take().context("stdin is piped")?;
+    stdin.write_all(chart.as_bytes()).await?;
+    drop(stdin);
+    let output = child.wait_with_output().await?;
+    Ok(Said {
+        success: output.status.success(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_can_read_neither_key_nor_database() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("d");
+    let product = Product::start(&data, &["serve"], &[]).await?;
+    for private in ["", "postgres", "s"] {
+        let mode = std::fs::metadata(data.join(private))?.permissions().mode() & 0o077;
+        assert_eq!(mode, 0, "{private:?} is open to others");
+    }
+    for private in ["secret.key", "postgres.password"] {
+        assert_eq!(std::fs::metadata(data.join(private))?.permissions().mode() & 0o777, 0o600, "{private}");
+    }
+    product.stop().await
+}

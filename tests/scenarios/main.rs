@@ -1,0 +1,8 @@
+//! What an owner relies on, from the command line to the file, with a simulated Telegram behind the real program.
+
+mod bad_input;
+mod collecting;
+mod crash;
+mod demo;
+mod export;
+mod measures;

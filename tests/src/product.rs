@@ -1,0 +1,154 @@
+//! The `channelscope` program as a child process, with a data directory of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// How long a first start may take on a busy machine: initdb, migrations, the first page.
+const START: Duration = Duration::from_secs(90);
+/// How long a clean stop may take.
+const STOP: Duration = Duration::from_secs(30);
+
+/// The program's file: beside the running test, where cargo puts it.
+pub fn binary() -> Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let folder = test.parent().and_then(Path::parent).context("a test runs in target/<profile>/deps")?;
+    let binary = folder.join("channelscope");
+    ensure!(binary.exists(), "{} is missing: run `cargo build -p server` first", binary.display());
+    Ok(binary)
+}
+
+/// A command with a clean environment: nothing of the tester's own settings reaches it.
+pub fn command(data_dir: &Path) -> Result<Command> {
+    let mut command = Command::new(binary()?);
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("CHANNELSCOPE_") || name.starts_with("TELEGRAM_") || name == "DATABASE_URL" {
+            command.env_remove(name);
+        }
+    }
+    command.env("CHANNELSCOPE_DATA_DIR", data_dir).current_dir("/").stdin(Stdio::null()).kill_on_drop(true);
+    Ok(command)
+}
+
+/// What a finished command said.
+#[derive(Debug)]
+pub struct Said {
+    /// Exit code 0.
+    pub success: bool,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// Runs a command to its end.
+pub async fn run(mut command: Command) -> Result<Said> {
+    let output = command.output().await?;
+    Ok(Said {
+        success: output.status.success(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Product {
+    child: Child,
+    log: PathBuf,
+    /// Where it answers, without a trailing slash.
+    pub base: String,
+    /// The link it printed, if it is a demo.
+    pub sign_in: Option<String>,
+}
+
+impl Product {
+    /// Starts `channelscope ARGUMENTS` on a free port and waits until it is ready. Its log goes to a file beside the
+    /// data directory.
+    pub async fn start(data_dir: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Self> {
+        let port = free_port()?;
+        let log = data_dir.with_extension(format!("{port}.log"));
+        let mut command = command(data_dir)?;
+        command
+            .args(arguments)
+            .env("CHANNELSCOPE_LISTEN", format!("127.0.0.1:{port}"))
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(&log)?);
+        let mut child = command.spawn()?;
+        let stdout = child.stdout.take().context("stdout is piped")?;
+        let mut product = Self { child, log, base: format!("http://127.0.0.1:{port}"), sign_in: None };
+        if arguments.first() == Some(&"demo") {
+            let mut line = String::new();
+            let read = BufReader::new(stdout).read_line(&mut line);
+            tokio::time::timeout(START, read).await.context("no sign-in line")??;
+            let Some(link) = line.trim().strip_prefix("Sign in: ") else {
+                bail!("the first line was {line:?}, not a sign-in link:\n{}", product.log())
+            };
+            product.sign_in = Some(link.to_owned());
+        }
+        product.ready().await?;
+        Ok(product)
+    }
+
+    async fn ready(&mut self) -> Result<()> {
+        let url = format!("{}/health/ready", self.base);
+        let deadline = tokio::time::Instant::now() + START;
+        while tokio::time::Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the server ended with {status}:\n{}", self.log());
+            }
+            if reqwest::get(&url).await.is_ok_and(|response| response.status().is_success()) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("the server was not ready within {START:?}:\n{}", self.log())
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Asks it to end (SIGTERM) and waits; an error if it does not end cleanly.
+    pub async fn stop(mut self) -> Result<()> {
+        self.signal(Signal::SIGTERM)?;
+        let status = tokio::time::timeout(STOP, self.child.wait()).await.context("the server did not stop")??;
+        ensure!(status.success(), "the server stopped with {status}:\n{}", self.log());
+        Ok(())
+    }
+
+    /// `kill -9`.
+    pub async fn kill(mut self) -> Result<()> {
+        self.signal(Signal::SIGKILL)?;
+        self.child.wait().await?;
+        Ok(())
+    }
+
+    /// The process's resident memory, bytes.
+    pub fn resident_bytes(&self) -> Result<u64> {
+        let pid = self.child.id().context("the server has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kilobytes * 1024)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
+        let pid = self.child.id().context("the server has ended")?;
+        Ok(kill(Pid::from_raw(i32::try_from(pid)?), signal)?)
+    }
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}

@@ -1,0 +1,121 @@
+//! The real program in front of a simulated Telegram whose truth is known.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use telegram_dc::{DataCentre, Options};
+
+use crate::product::{self, Product};
+
+/// How long collecting a few small channels may take on a busy machine.
+const COLLECTED: Duration = Duration::from_secs(120);
+
+/// A data centre, a linked account and a running server.
+#[derive(Debug)]
+pub struct World {
+    /// Telegram, as far as the product knows.
+    pub telegram: DataCentre,
+    /// The product.
+    pub product: Product,
+    /// A token with every scope.
+    pub token: String,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    /// Starts everything, links the ready account and collects nothing by hand: the schedule does.
+    pub async fn start(options: Options) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("cs-").tempdir()?;
+        let telegram = DataCentre::start(options).await?;
+        let access = folder.path().join("telegram.json");
+        telegram.access().write(&access)?;
+        let data = data_dir(folder.path());
+        let said = command(&data, &access, &["account", "link", "--ready"]).await?;
+        ensure!(said.success, "linking failed: {}", said.err);
+        let said = command(&data, &access, &["token", "create", "--name", "world", "--scopes", "admin", "--json"]).await?;
+        ensure!(said.success, "no token: {}", said.err);
+        let token: Value = serde_json::from_str(&said.out)?;
+        let token = token["token"].as_str().context("no token in the answer")?.to_owned();
+        let product = serve(&data, &access).await?;
+        Ok(Self { telegram, product, token, folder })
+    }
+
+    /// The product's data directory.
+    pub fn data_dir(&self) -> PathBuf {
+        data_dir(self.folder.path())
+    }
+
+    /// The file that says where the simulated Telegram is.
+    pub fn access_file(&self) -> PathBuf {
+        self.folder.path().join("telegram.json")
+    }
+
+    /// Runs a command beside the server.
+    pub async fn run(&self, arguments: &[&str]) -> Result<product::Said> {
+        command(&self.data_dir(), &self.access_file(), arguments).await
+    }
+
+    /// Kills the server with SIGKILL and starts it again on the same data.
+    pub async fn crash(self) -> Result<Self> {
+        self.product.kill().await?;
+        let product = serve(&data_dir(self.folder.path()), &self.folder.path().join("telegram.json")).await?;
+        Ok(Self { product, ..self })
+    }
+
+    /// A JSON answer of the API.
+    pub async fn api(&self, path: &str) -> Result<Value> {
+        let response = self.get(path).await?;
+        let (status, text) = (response.status(), response.text().await?);
+        ensure!(status.is_success(), "{path}: {status}: {text}");
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// A raw answer of the API.
+    pub async fn get(&self, path: &str) -> Result<reqwest::Response> {
+        let url = format!("{}/api/v1/{path}", self.product.base);
+        Ok(reqwest::Client::new().get(url).bearer_auth(&self.token).send().await?)
+    }
+
+    /// Waits until no run is queued or running and at least `runs` have ended.
+    pub async fn collected(&self, runs: usize) -> Result<Vec<Value>> {
+        let deadline = tokio::time::Instant::now() + COLLECTED;
+        loop {
+            let answer = self.api("runs?limit=500").await?;
+            let all = answer["runs"].as_array().cloned().unwrap_or_default();
+            let over = |run: &Value| matches!(run["state"].as_str(), Some("done" | "partial" | "failed"));
+            if all.len() >= runs && all.iter().all(over) {
+                return Ok(all);
+            }
+            if tokio::time::Instant::now() > deadline {
+                bail!("not collected within {COLLECTED:?}: {all:#?}\n{}", self.product.log());
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Stops the server cleanly.
+    pub async fn stop(self) -> Result<()> {
+        self.product.stop().await
+    }
+}
+
+/// Short, because PostgreSQL's socket lives in it.
+fn data_dir(folder: &Path) -> PathBuf {
+    folder.join("data")
+}
+
+async fn serve(data: &Path, access: &Path) -> Result<Product> {
+    let access = access.to_string_lossy();
+    Product::start(data, &["serve"], &[("TELEGRAM_DC_FILE", &access)]).await
+}
+
+async fn command(data: &Path, access: &Path, arguments: &[&str]) -> Result<product::Said> {
+    let mut command = product::command(data)?;
+    command.args(arguments).env("TELEGRAM_DC_FILE", access);
+    if arguments.ends_with(&["--ready"]) {
+        command.arg(access);
+    }
+    product::run(command).await
+}

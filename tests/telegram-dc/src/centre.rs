@@ -1,0 +1,208 @@
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use jiff::Span;
+use jiff::tz::TimeZone;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::clock::{self, Clock};
+use crate::keyring::Keyring;
+use crate::mtproto::connection;
+use crate::shared::Shared;
+use crate::srp;
+use crate::truth::http;
+use crate::world::{SELF_ID, World};
+use crate::{Access, AccessUser, DcAddress, Error, Faults, HOME_DC, Options, RequestLog, STATS_DC, Truth};
+
+/// The data centres there are.
+const DCS: [i32; 2] = [HOME_DC, STATS_DC];
+
+/// No world is older, in days.
+const MOST_DAYS: u32 = 4_000;
+
+/// A simulated Telegram that is being served. It ends with [`DataCentre::shutdown`], or when dropped.
+#[derive(Debug)]
+pub struct DataCentre {
+    access: Access,
+    shared: Arc<Shared>,
+    truth_address: Option<SocketAddr>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl DataCentre {
+    /// Makes the world and listens for clients.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], [`Error::Listen`] or [`Error::Port`] if the addresses cannot be had, [`Error::Days`] if the
+    /// world would be too short or too long.
+    pub async fn start(options: Options) -> Result<Self, Error> {
+        if !(1..=MOST_DAYS).contains(&options.days) {
+            return Err(Error::Days { days: options.days });
+        }
+        let mut listeners = BTreeMap::new();
+        let mut addresses = BTreeMap::new();
+        for dc in DCS {
+            let listener = listen(beside(options.listen, dc)?).await?;
+            addresses.insert(dc, local(&listener, options.listen)?);
+            listeners.insert(dc, listener);
+        }
+        let clock_listener = listen(options.listen).await?;
+        let clock_address = local(&clock_listener, options.listen)?;
+        let truth_listener = match options.truth_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let truth_address = truth_listener.as_ref().and_then(|listener| listener.local_addr().ok());
+
+        let shared = Arc::new(share(options, addresses));
+        let access = access(&shared, clock_address);
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks: Vec<_> = listeners
+            .into_iter()
+            .map(|(dc, listener)| tokio::spawn(accept(shared.clone(), dc, listener, stopped.clone())))
+            .collect();
+        tasks.push(tokio::spawn(clock::serve(shared.clock.clone(), clock_listener)));
+        if let Some(listener) = truth_listener {
+            let truth = Truth::new(&shared);
+            let sources =
+                http::Sources { truth, requests: shared.requests.clone(), clock: shared.clock.clone() };
+            tasks.push(tokio::spawn(http::serve(sources, listener)));
+        }
+        Ok(Self { access, shared, truth_address, stop, tasks })
+    }
+
+    /// What a client needs to connect.
+    #[must_use]
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// The world's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// What the answers ought to add up to.
+    #[must_use]
+    pub fn truth(&self) -> Truth {
+        Truth::new(&self.shared)
+    }
+
+    /// Makes things go wrong on purpose.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        Faults::new(self.shared.clone())
+    }
+
+    /// The requests so far.
+    #[must_use]
+    pub fn requests(&self) -> RequestLog {
+        self.shared.requests.clone()
+    }
+
+    /// Where the truth is served over HTTP, if it is.
+    #[must_use]
+    pub fn truth_address(&self) -> Option<SocketAddr> {
+        self.truth_address
+    }
+
+    /// Closes all connections and stops listening; afterwards the addresses are free.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        for task in self.tasks.drain(..) {
+            task.abort();
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for DataCentre {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Data centre *n* listens *n* ports above the base, or on any free port.
+fn beside(base: SocketAddr, dc: i32) -> Result<SocketAddr, Error> {
+    let mut address = base;
+    if base.port() != 0 {
+        let port = u16::try_from(dc).ok().and_then(|dc| base.port().checked_add(dc));
+        address.set_port(port.ok_or(Error::Port { port: base.port() })?);
+    }
+    Ok(address)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        ErrorKind::AddrInUse => Error::Busy { address },
+        _ => Error::Listen { address, source },
+    })
+}
+
+fn local(listener: &TcpListener, address: SocketAddr) -> Result<SocketAddr, Error> {
+    listener.local_addr().map_err(|source| Error::Listen { address, source })
+}
+
+fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>) -> Shared {
+    let clock = Clock::starting_at(options.start_clock);
+    let today = clock.now().to_zoned(TimeZone::UTC).date();
+    let first_day = options.first_day.unwrap_or_else(|| today.saturating_sub(Span::new().days(options.days)));
+    Shared {
+        addresses,
+        user: AccessUser {
+            id: SELF_ID,
+            phone: "99966200001".to_owned(),
+            code: "22222".to_owned(),
+            password: srp::PASSWORD.to_owned(),
+        },
+        keys: Keyring::new(options.seed, &DCS, HOME_DC),
+        world: Arc::new(World::new(options.seed, first_day, options.days)),
+        clock,
+        faults: Default::default(),
+        requests: RequestLog::default(),
+        exports: Default::default(),
+        srp: Default::default(),
+        msg_ids: Default::default(),
+        options,
+    }
+}
+
+fn access(shared: &Shared, clock: SocketAddr) -> Access {
+    let address = |(id, address): (&i32, &SocketAddr)| DcAddress {
+        id: *id,
+        host: address.ip().to_string(),
+        port: address.port(),
+    };
+    Access {
+        home_dc: HOME_DC,
+        dcs: shared.addresses.iter().map(address).collect(),
+        user: shared.user.clone(),
+        ready: shared.keys.ready(),
+        spare: shared.keys.spare(),
+        clock: clock.to_string(),
+    }
+}
+
+async fn accept(shared: Arc<Shared>, dc: i32, listener: TcpListener, mut stop: watch::Receiver<bool>) {
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::warn!(dc, %error, "cannot accept a connection");
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            _ = stop.changed() => return,
+        };
+        tokio::spawn(connection::serve(shared.clone(), dc, stream, stop.clone()));
+    }
+}

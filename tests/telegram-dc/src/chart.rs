@@ -1,0 +1,16 @@
+//! Statistics as charts, in the JSON that Telegram's clients draw.
+
+mod broadcast;
+mod cards;
+mod column;
+mod hourly;
+mod json;
+mod kind;
+mod revenue;
+
+pub(crate) use broadcast::{draw, is_available};
+pub(crate) use cards::cards;
+pub(crate) use hourly::hours_of_day;
+pub(crate) use json::Chart;
+pub(crate) use kind::GraphKind;
+pub(crate) use revenue::{ad_impressions, revenue};

@@ -1,0 +1,167 @@
+//! The authorisation keys that exist, and who is signed in with each.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::KeySet;
+use crate::access::hex;
+use crate::mtproto::cipher;
+use crate::mtproto::session::Sessions;
+use crate::rpc::RpcError;
+
+/// How many sets of unbound keys exist beside the ready one.
+const SPARE_SETS: u32 = 8;
+
+/// Who is behind a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Login {
+    Unbound,
+    /// The code was right; the password is missing.
+    PasswordNeeded,
+    Bound,
+    Revoked,
+    Duplicated,
+}
+
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) id: [u8; 8],
+    pub(crate) dc: i32,
+    pub(crate) set: u32,
+    pub(crate) bytes: [u8; 256],
+    login: Mutex<Login>,
+    login_date: Mutex<Option<Timestamp>>,
+    sessions: Mutex<Sessions>,
+}
+
+impl Key {
+    pub(crate) fn login(&self) -> Login {
+        *self.login.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_login(&self, login: Login) {
+        *self.login.lock().unwrap_or_else(PoisonError::into_inner) = login;
+    }
+
+    /// When somebody signed in with it, by the world's clock; `None` for a login older than the world.
+    pub(crate) fn login_date(&self) -> Option<Timestamp> {
+        *self.login_date.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_login_date(&self, date: Timestamp) {
+        *self.login_date.lock().unwrap_or_else(PoisonError::into_inner) = Some(date);
+    }
+
+    pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The error for a request that needs somebody signed in, if nobody is.
+    pub(crate) fn require_login(&self) -> Result<(), RpcError> {
+        match self.login() {
+            Login::Bound => Ok(()),
+            Login::PasswordNeeded => Err(RpcError::new(401, "SESSION_PASSWORD_NEEDED")),
+            Login::Unbound => Err(RpcError::new(401, "AUTH_KEY_UNREGISTERED")),
+            Login::Revoked => Err(RpcError::new(401, "SESSION_REVOKED")),
+            Login::Duplicated => Err(RpcError::new(406, "AUTH_KEY_DUPLICATED")),
+        }
+    }
+}
+
+/// Set 0 is the ready one; the others are spare.
+#[derive(Debug)]
+pub(crate) struct Keyring {
+    keys: HashMap<[u8; 8], Arc<Key>>,
+    dcs: Vec<i32>,
+}
+
+impl Keyring {
+    /// The keys follow from the seed, so that a restart does not sign anybody out.
+    pub(crate) fn new(seed: u64, dcs: &[i32], home: i32) -> Self {
+        let mut keys = HashMap::new();
+        for set in 0..=SPARE_SETS {
+            for &dc in dcs {
+                let bytes = forge(seed, dc, set);
+                let login = if set == 0 && dc == home { Login::Bound } else { Login::Unbound };
+                let login = Mutex::new(login);
+                let (login_date, sessions) = Default::default();
+                let key = Key { id: cipher::key_id(&bytes), dc, set, bytes, login, login_date, sessions };
+                keys.insert(key.id, Arc::new(key));
+            }
+        }
+        Self { keys, dcs: dcs.to_vec() }
+    }
+
+    /// The key of that id on that data centre.
+    pub(crate) fn find(&self, id: [u8; 8], dc: i32) -> Option<Arc<Key>> {
+        self.keys.get(&id).filter(|key| key.dc == dc).cloned()
+    }
+
+    pub(crate) fn ready(&self) -> KeySet {
+        self.set(0)
+    }
+
+    pub(crate) fn spare(&self) -> Vec<KeySet> {
+        (1..=SPARE_SETS).map(|set| self.set(set)).collect()
+    }
+
+    fn set(&self, set: u32) -> KeySet {
+        self.keys
+            .values()
+            .filter(|key| key.set == set && self.dcs.contains(&key.dc))
+            .map(|key| (key.dc, hex(&key.bytes)))
+            .collect()
+    }
+
+    /// Changes the login of every key of a set that somebody is signed in with.
+    pub(crate) fn end_logins(&self, set: u32, login: Login) {
+        self.keys
+            .values()
+            .filter(|key| key.set == set && key.login() == Login::Bound)
+            .for_each(|key| key.set_login(login));
+    }
+
+    /// Changes the login of every key that somebody is signed in with.
+    pub(crate) fn end_all_logins(&self, login: Login) {
+        (0..=SPARE_SETS).for_each(|set| self.end_logins(set, login));
+    }
+}
+
+fn forge(seed: u64, dc: i32, set: u32) -> [u8; 256] {
+    let mut bytes = [0; 256];
+    for (block, chunk) in (0_u32..).zip(bytes.chunks_mut(32)) {
+        let digest = Sha256::new()
+            .chain_update(b"telegram-dc key")
+            .chain_update(seed.to_le_bytes())
+            .chain_update(dc.to_le_bytes())
+            .chain_update(set.to_le_bytes())
+            .chain_update(block.to_le_bytes());
+        chunk.copy_from_slice(&digest.finalize());
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Keyring, Login};
+
+    #[test]
+    fn keys_are_the_same_after_a_restart_and_differ_from_each_other() {
+        let (one, two) = (Keyring::new(7, &[2, 4], 2), Keyring::new(7, &[2, 4], 2));
+        assert_eq!(one.ready(), two.ready());
+        assert_eq!(one.spare(), two.spare());
+        assert_ne!(one.ready()[&2], one.ready()[&4]);
+        assert_ne!(one.ready(), Keyring::new(8, &[2, 4], 2).ready());
+        assert_eq!(one.keys.len(), 18);
+    }
+
+    #[test]
+    fn only_the_ready_home_key_is_signed_in() {
+        let ring = Keyring::new(7, &[2, 4], 2);
+        let bound: Vec<_> = ring.keys.values().filter(|key| key.login() == Login::Bound).collect();
+        assert_eq!(bound.iter().map(|key| (key.set, key.dc)).collect::<Vec<_>>(), [(0, 2)]);
+    }
+}

@@ -1,0 +1,87 @@
+//! The stand-alone data centre.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use telegram_dc::{DataCentre, Options};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// A simulated Telegram on loopback: real MTProto, a seeded world, no credentials.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The base address: data centre N listens on port + N, the clock on the port itself (0: any free ports)
+    #[arg(long, default_value = "127.0.0.1:4430")]
+    listen: SocketAddr,
+    /// Everything random in the world comes from here
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// How many whole days the channels have lived
+    #[arg(long, default_value_t = 400)]
+    days: u32,
+    /// Where to write what a client needs to connect (readable for its owner only)
+    #[arg(long)]
+    access_file: Option<PathBuf>,
+    /// The world's time at the start, such as 2026-03-01T12:00:00Z [default: now]
+    #[arg(long)]
+    start_clock: Option<Timestamp>,
+    /// The first day of the world, to meet the same one after a restart [default: --days ago]
+    #[arg(long)]
+    first_day: Option<Date>,
+    /// Serve what the answers ought to add up to, over HTTP
+    #[arg(long)]
+    truth_listen: Option<SocketAddr>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match serve(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("telegram-dc: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves until somebody interrupts.
+async fn serve(arguments: Arguments) -> anyhow::Result<()> {
+    let centre = DataCentre::start(Options {
+        listen: arguments.listen,
+        seed: arguments.seed,
+        days: arguments.days,
+        start_clock: arguments.start_clock,
+        first_day: arguments.first_day,
+        truth_listen: arguments.truth_listen,
+        ..Options::default()
+    })
+    .await?;
+    for dc in &centre.access().dcs {
+        tracing::info!("data centre {} on {}:{}", dc.id, dc.host, dc.port);
+    }
+    if let Some(address) = centre.truth_address() {
+        tracing::info!("the truth on http://{address}/truth/channels");
+    }
+    if let Some(path) = &arguments.access_file {
+        centre.access().write(path)?;
+        tracing::info!("access file {}", path.display());
+    }
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    centre.shutdown().await;
+    Ok(())
+}

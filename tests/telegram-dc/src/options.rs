@@ -1,0 +1,52 @@
+use std::net::SocketAddr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// The data centre where the simulated account lives.
+pub const HOME_DC: i32 = 2;
+
+/// The data centre that keeps statistics, as `channelFull.stats_dc` says.
+pub const STATS_DC: i32 = 4;
+
+/// What to serve, and where.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The base address: data centre *n* listens on port + *n* and the clock on the port itself; port 0 takes free
+    /// ports for all of them.
+    pub listen: SocketAddr,
+    /// Everything random in the world comes from here.
+    pub seed: u64,
+    /// How many whole days the channels have lived when the world starts (1 to 4000).
+    pub days: u32,
+    /// The world's time at the start; `None` follows the machine's clock.
+    pub start_clock: Option<Timestamp>,
+    /// The first UTC day of the channels' lives. `None` counts `days` back from the world's day at the start; give
+    /// the same day again to meet the same world after a restart.
+    pub first_day: Option<Date>,
+    /// How many days, today included, the graphs other than growth reach back: Telegram forgets the rest.
+    pub graph_days: u32,
+    /// How many days the growth graph reaches back; `None` shows the whole life.
+    pub growth_days: Option<u32>,
+    /// For how many seconds of world time a graph token can be exchanged.
+    pub token_seconds: i64,
+    /// Where to serve the truth over HTTP, if anywhere.
+    pub truth_listen: Option<SocketAddr>,
+}
+
+impl Default for Options {
+    /// Seed 7, 400 days, free ports on 127.0.0.1, the machine's clock.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            seed: 7,
+            days: 400,
+            start_clock: None,
+            first_day: None,
+            graph_days: 90,
+            growth_days: None,
+            token_seconds: 3600,
+            truth_listen: None,
+        }
+    }
+}

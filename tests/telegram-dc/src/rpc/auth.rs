@@ -1,0 +1,81 @@
+//! `auth.*`: carrying a login to another data centre, and signing out.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use grammers_tl_types::{enums as e, functions as f, types as t};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Caller, RpcError, users};
+use crate::HOME_DC;
+use crate::keyring::Login;
+
+/// How long exported bytes can be imported (wall time).
+const EXPORT_LIFE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Exported logins that have not been imported yet: for which data centre, and since when.
+#[derive(Debug, Default)]
+pub(crate) struct Exports(Mutex<HashMap<Vec<u8>, (i32, Timestamp)>>);
+
+impl Exports {
+    fn add(&self, dc: i32) -> Vec<u8> {
+        let now = Timestamp::now();
+        let bytes = rand::random::<[u8; 32]>().repeat(4);
+        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.retain(|_, (_, since)| now.duration_since(*since) < EXPORT_LIFE);
+        pending.insert(bytes.clone(), (dc, now));
+        bytes
+    }
+
+    /// True once for each export.
+    fn take(&self, dc: i32, bytes: &[u8]) -> bool {
+        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(bytes);
+        taken.is_some_and(|(for_dc, since)| {
+            for_dc == dc && Timestamp::now().duration_since(since) < EXPORT_LIFE
+        })
+    }
+}
+
+pub(crate) fn export_authorization(
+    caller: &Caller<'_>,
+    request: f::auth::ExportAuthorization,
+) -> Result<e::auth::ExportedAuthorization, RpcError> {
+    if request.dc_id == HOME_DC || !caller.shared.addresses.contains_key(&request.dc_id) {
+        return Err(RpcError::new(400, "DC_ID_INVALID"));
+    }
+    let bytes = caller.shared.exports.add(request.dc_id);
+    Ok(t::auth::ExportedAuthorization { id: caller.shared.user.id, bytes }.into())
+}
+
+pub(crate) fn import_authorization(
+    caller: &Caller<'_>,
+    request: f::auth::ImportAuthorization,
+) -> Result<e::auth::Authorization, RpcError> {
+    if request.id != caller.shared.user.id {
+        return Err(RpcError::new(400, "USER_ID_INVALID"));
+    }
+    if !caller.shared.exports.take(caller.dc, &request.bytes) {
+        return Err(RpcError::new(400, "AUTH_BYTES_INVALID"));
+    }
+    Ok(signed_in(caller))
+}
+
+/// Binds the key to the account.
+pub(crate) fn signed_in(caller: &Caller<'_>) -> e::auth::Authorization {
+    caller.key.set_login(Login::Bound);
+    caller.key.set_login_date(caller.shared.clock.now());
+    e::auth::Authorization::Authorization(t::auth::Authorization {
+        setup_password_required: false,
+        otherwise_relogin_days: None,
+        tmp_sessions: None,
+        future_auth_token: None,
+        user: users::myself(caller),
+    })
+}
+
+/// Ends the login of this key and of those it was carried to.
+pub(crate) fn log_out(caller: &Caller<'_>, _: f::auth::LogOut) -> Result<e::auth::LoggedOut, RpcError> {
+    caller.key.require_login()?;
+    caller.shared.keys.end_logins(caller.key.set, Login::Unbound);
+    Ok(t::auth::LoggedOut { future_auth_token: None }.into())
+}

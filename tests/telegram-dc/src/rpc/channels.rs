@@ -1,0 +1,128 @@
+//! `channels.*` and looking channels up by name.
+
+use grammers_tl_types::{enums as e, functions as f, types as t};
+use jiff::Timestamp;
+
+use super::{Caller, RpcError, entity, peer};
+use crate::STATS_DC;
+use crate::world::{Channel, Kind, Role, STATS_FROM};
+
+/// Whether the account may see a channel's statistics: Telegram's `can_view_stats`.
+pub(crate) fn can_view_stats(channel: &Channel<'_>, now: Timestamp) -> bool {
+    let spec = channel.spec;
+    let enough = i64::from(entity::subscribers(channel, now)) >= STATS_FROM.cast_signed();
+    spec.role != Role::Member && spec.kind == Kind::Broadcast && enough
+}
+
+pub(crate) fn get_channels(
+    caller: &Caller<'_>,
+    request: f::channels::GetChannels,
+) -> Result<e::messages::Chats, RpcError> {
+    let now = caller.shared.clock.now();
+    let chats: Result<_, _> =
+        request.id.iter().map(|id| Ok(entity::channel(&peer::channel(caller, id)?, now))).collect();
+    Ok(t::messages::Chats { chats: chats? }.into())
+}
+
+pub(crate) fn get_full_channel(
+    caller: &Caller<'_>,
+    request: f::channels::GetFullChannel,
+) -> Result<e::messages::ChatFull, RpcError> {
+    let now = caller.shared.clock.now();
+    let channel = peer::channel(caller, &request.channel)?;
+    let full_chat = e::ChatFull::ChannelFull(full(&channel, now));
+    let chats = vec![entity::channel(&channel, now)];
+    Ok(t::messages::ChatFull { full_chat, chats, users: Vec::new() }.into())
+}
+
+fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
+    let spec = channel.spec;
+    let (owner, admin) = (spec.role == Role::Owner, spec.role != Role::Member);
+    let stats = can_view_stats(channel, now);
+    let subscribers = entity::subscribers(channel, now);
+    let last = channel.posts(now).last().map_or(1, |post| post.id);
+    t::ChannelFull {
+        can_view_participants: admin,
+        can_set_username: owner,
+        can_set_stickers: false,
+        hidden_prehistory: false,
+        can_set_location: false,
+        has_scheduled: false,
+        can_view_stats: stats,
+        blocked: false,
+        can_delete_channel: owner,
+        antispam: false,
+        participants_hidden: false,
+        translations_disabled: false,
+        stories_pinned_available: false,
+        view_forum_as_messages: false,
+        restricted_sponsored: false,
+        can_view_revenue: owner && spec.ads_permille > 0,
+        paid_media_allowed: spec.stars,
+        can_view_stars_revenue: owner && spec.stars,
+        paid_reactions_available: spec.stars,
+        stargifts_available: false,
+        paid_messages_available: false,
+        has_welcome_messages: false,
+        id: spec.id,
+        about: spec.about.to_owned(),
+        participants_count: Some(subscribers),
+        admins_count: admin.then_some(2),
+        kicked_count: admin.then_some(3),
+        banned_count: admin.then_some(3),
+        online_count: None,
+        read_inbox_max_id: last,
+        read_outbox_max_id: 0,
+        unread_count: 0,
+        chat_photo: e::Photo::Empty(t::PhotoEmpty { id: 0 }),
+        notify_settings: entity::notify_settings(),
+        exported_invite: None,
+        bot_info: Vec::new(),
+        migrated_from_chat_id: None,
+        migrated_from_max_id: None,
+        pinned_msg_id: None,
+        stickerset: None,
+        available_min_id: None,
+        folder_id: None,
+        linked_chat_id: None,
+        location: None,
+        slowmode_seconds: None,
+        slowmode_next_send_date: None,
+        stats_dc: stats.then_some(STATS_DC),
+        pts: 1,
+        call: None,
+        ttl_period: None,
+        pending_suggestions: None,
+        groupcall_default_join_as: None,
+        theme_emoticon: None,
+        requests_pending: None,
+        recent_requesters: None,
+        default_send_as: None,
+        available_reactions: None,
+        reactions_limit: None,
+        stories: None,
+        wallpaper: None,
+        boosts_applied: None,
+        boosts_unrestrict: None,
+        emojiset: None,
+        bot_verification: None,
+        stargifts_count: None,
+        send_paid_messages_stars: None,
+        main_tab: None,
+        guard_bot_id: None,
+    }
+}
+
+pub(crate) fn resolve_username(
+    caller: &Caller<'_>,
+    request: f::contacts::ResolveUsername,
+) -> Result<e::contacts::ResolvedPeer, RpcError> {
+    let now = caller.shared.clock.now();
+    let wanted = request.username.trim_start_matches('@');
+    let named = |name: &str| name.eq_ignore_ascii_case(wanted);
+    let channel = caller.shared.world.channels().find(|channel| channel.spec.username.is_some_and(named));
+    let channel = channel.ok_or_else(|| RpcError::new(400, "USERNAME_NOT_OCCUPIED"))?;
+    let peer = e::Peer::Channel(t::PeerChannel { channel_id: channel.spec.id });
+    Ok(t::contacts::ResolvedPeer { peer, chats: vec![entity::channel(&channel, now)], users: Vec::new() }
+        .into())
+}

@@ -1,0 +1,83 @@
+//! `payments.getStarsRevenueStats`, and what the balance methods have in common with it.
+
+use grammers_tl_types::{enums as e, functions as f, types as t};
+use jiff::Timestamp;
+
+use super::{Caller, RpcError, peer, stats};
+use crate::chart;
+use crate::world::{Balances, Channel, Role, Unit};
+
+/// Telegram's `ton` flag.
+pub(crate) fn unit(ton: bool) -> Unit {
+    if ton { Unit::Ton } else { Unit::Stars }
+}
+
+/// The channel, if the account may see its revenue in that unit.
+pub(crate) fn open_to<'a>(
+    caller: &'a Caller<'_>,
+    input: &e::InputPeer,
+    unit: Unit,
+) -> Result<Channel<'a>, RpcError> {
+    let channel = peer::channel_peer(caller, input)?;
+    let earns = match unit {
+        Unit::Ton => channel.spec.ads_permille > 0,
+        Unit::Stars => channel.spec.stars,
+    };
+    if channel.spec.role == Role::Owner && earns {
+        Ok(channel)
+    } else {
+        Err(RpcError::new(400, "CHAT_ADMIN_REQUIRED"))
+    }
+}
+
+/// Billionths of a unit as Telegram writes them.
+pub(crate) fn amount(unit: Unit, nano: i128) -> e::StarsAmount {
+    match unit {
+        Unit::Ton => t::StarsTonAmount { amount: i64::try_from(nano).unwrap_or(i64::MAX) }.into(),
+        Unit::Stars => t::StarsAmount {
+            amount: i64::try_from(nano / 1_000_000_000).unwrap_or(i64::MAX),
+            nanos: i32::try_from(nano % 1_000_000_000).unwrap_or(0),
+        }
+        .into(),
+    }
+}
+
+fn status(unit: Unit, balances: &Balances) -> e::StarsRevenueStatus {
+    let least = if unit == Unit::Ton { 1 } else { 1_000_000_000_000 };
+    t::StarsRevenueStatus {
+        withdrawal_enabled: balances.available >= least,
+        current_balance: amount(unit, balances.current),
+        available_balance: amount(unit, balances.available),
+        overall_revenue: amount(unit, balances.overall),
+        next_withdrawal_at: None,
+    }
+    .into()
+}
+
+pub(crate) fn get_stars_revenue_stats(
+    caller: &Caller<'_>,
+    request: f::payments::GetStarsRevenueStats,
+) -> Result<e::payments::StarsRevenueStats, RpcError> {
+    let now = caller.shared.clock.now();
+    let unit = unit(request.ton);
+    if matches!(request.peer, e::InputPeer::PeerSelf) {
+        return Err(RpcError::new(400, "PEER_ID_INVALID"));
+    }
+    let channel = open_to(caller, &request.peer, unit)?;
+    Ok(t::payments::StarsRevenueStats {
+        top_hours_graph: (unit == Unit::Ton).then(|| impressions(&channel, now)),
+        revenue_graph: revenue(caller, &channel, unit, now),
+        status: status(unit, &channel.balances(unit, now)),
+        usd_rate: caller.shared.world.usd_rate(unit, now),
+    }
+    .into())
+}
+
+fn impressions(channel: &Channel<'_>, now: Timestamp) -> e::StatsGraph {
+    stats::graph(chart::ad_impressions(channel, now), None)
+}
+
+fn revenue(caller: &Caller<'_>, channel: &Channel<'_>, unit: Unit, now: Timestamp) -> e::StatsGraph {
+    let days = caller.shared.options.graph_days;
+    stats::graph(chart::revenue(channel, unit, days, now), None)
+}

@@ -1,0 +1,110 @@
+//! `stats.*`, on the data centre that keeps statistics.
+
+use std::sync::atomic::Ordering;
+
+use grammers_tl_types::{enums as e, functions as f, types as t};
+use jiff::Timestamp;
+
+use super::token::Token;
+use super::{Caller, RpcError, channels, peer};
+use crate::chart::{self, Chart, GraphKind};
+use crate::world::{Channel, Kind};
+
+/// What Telegram says in place of a graph.
+const NOT_ENOUGH: &str = "Not enough data to display.";
+
+pub(crate) fn get_broadcast_stats(
+    caller: &Caller<'_>,
+    request: f::stats::GetBroadcastStats,
+) -> Result<e::stats::BroadcastStats, RpcError> {
+    let now = caller.shared.clock.now();
+    let channel = peer::channel(caller, &request.channel)?;
+    if channel.spec.kind != Kind::Broadcast {
+        return Err(RpcError::new(400, "BROADCAST_REQUIRED"));
+    }
+    if !channels::can_view_stats(&channel, now) {
+        return Err(RpcError::new(400, "CHAT_ADMIN_REQUIRED"));
+    }
+    let graph = |kind| first_answer(caller, &channel, kind, now);
+    let cards = chart::cards(&channel, now);
+    Ok(t::stats::BroadcastStats {
+        period: cards.period,
+        followers: cards.followers,
+        views_per_post: cards.views_per_post,
+        shares_per_post: cards.shares_per_post,
+        reactions_per_post: cards.reactions_per_post,
+        views_per_story: cards.views_per_story,
+        shares_per_story: cards.shares_per_story,
+        reactions_per_story: cards.reactions_per_story,
+        enabled_notifications: cards.enabled_notifications,
+        growth_graph: graph(GraphKind::Growth),
+        followers_graph: graph(GraphKind::Followers),
+        mute_graph: graph(GraphKind::Mute),
+        top_hours_graph: graph(GraphKind::TopHours),
+        interactions_graph: graph(GraphKind::Interactions),
+        iv_interactions_graph: graph(GraphKind::InstantView),
+        views_by_source_graph: graph(GraphKind::ViewsBySource),
+        new_followers_by_source_graph: graph(GraphKind::FollowersBySource),
+        languages_graph: graph(GraphKind::Languages),
+        reactions_by_emotion_graph: graph(GraphKind::Reactions),
+        story_interactions_graph: graph(GraphKind::Stories),
+        story_reactions_by_emotion_graph: graph(GraphKind::StoryReactions),
+        recent_posts_interactions: cards.recent,
+    }
+    .into())
+}
+
+pub(crate) fn load_async_graph(
+    caller: &Caller<'_>,
+    request: f::stats::LoadAsyncGraph,
+) -> Result<e::StatsGraph, RpcError> {
+    let shared = caller.shared;
+    let now = shared.clock.now();
+    let generation = shared.faults.graph_generation.load(Ordering::Relaxed);
+    let token =
+        Token::open(&request.token, shared.world.seed, generation, now, shared.options.token_seconds)?;
+    let channel = shared.world.channel(token.channel);
+    let channel = channel.ok_or_else(|| RpcError::new(400, "GRAPH_INVALID_RELOAD"))?;
+    match (token.zoom, request.x) {
+        (false, None) => Ok(drawn(caller, &channel, token.graph, now)),
+        (true, Some(x)) => Ok(graph(chart::hours_of_day(&channel, token.graph, x, now), None)),
+        _ => Err(RpcError::new(400, "GRAPH_INVALID_RELOAD")),
+    }
+}
+
+/// Telegram leaves the costly graphs for later.
+fn first_answer(
+    caller: &Caller<'_>,
+    channel: &Channel<'_>,
+    kind: GraphKind,
+    now: Timestamp,
+) -> e::StatsGraph {
+    if kind.is_deferred() && chart::is_available(channel, kind) {
+        t::StatsGraphAsync { token: token(caller, channel, kind, false, now) }.into()
+    } else {
+        drawn(caller, channel, kind, now)
+    }
+}
+
+fn drawn(caller: &Caller<'_>, channel: &Channel<'_>, kind: GraphKind, now: Timestamp) -> e::StatsGraph {
+    let zoom_token = kind.zooms().then(|| token(caller, channel, kind, true, now));
+    graph(chart::draw(channel, kind, &caller.shared.options, now), zoom_token)
+}
+
+fn token(caller: &Caller<'_>, channel: &Channel<'_>, graph: GraphKind, zoom: bool, now: Timestamp) -> String {
+    let shared = caller.shared;
+    let generation = shared.faults.graph_generation.load(Ordering::Relaxed);
+    Token { graph, channel: channel.spec.id, zoom, issued: now.as_second(), generation }
+        .seal(shared.world.seed)
+}
+
+/// A chart as Telegram sends it, or its excuse.
+pub(crate) fn graph(chart: Option<Chart>, zoom_token: Option<String>) -> e::StatsGraph {
+    match chart.filter(Chart::has_enough) {
+        Some(chart) => {
+            let json = e::DataJson::Json(t::DataJson { data: chart.to_json() });
+            t::StatsGraph { json, zoom_token }.into()
+        }
+        None => t::StatsGraphError { error: NOT_ENOUGH.to_owned() }.into(),
+    }
+}

@@ -1,0 +1,193 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::clock::Clock;
+use crate::shared::Shared;
+use crate::world::{
+    Channel, Day, FOLLOWER_SOURCES, Kind, Role, Row, RowKind, STATS_FROM, Unit, VIEW_SOURCES,
+};
+use crate::world::{LANGUAGES, World};
+
+pub(crate) mod http;
+
+/// What the answers ought to add up to, as of the world's clock. Tests compare with it; nothing in it is sent.
+#[derive(Clone, Debug)]
+pub struct Truth {
+    world: Arc<World>,
+    clock: Clock,
+}
+
+/// A channel or supergroup of the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TruthChannel {
+    /// Telegram's bare id.
+    pub id: i64,
+    /// The number that must accompany the id in requests.
+    pub access_hash: i64,
+    /// The title as users typed it.
+    pub title: String,
+    /// The public name, without `@`.
+    pub username: Option<String>,
+    /// Whether it is a supergroup rather than a channel.
+    pub supergroup: bool,
+    /// What the account may do there.
+    pub role: Role,
+    /// Whether the account sees statistics.
+    pub stats: bool,
+    /// Whether the account sees ad revenue in TON.
+    pub ton: bool,
+    /// Whether the account sees revenue in Stars.
+    pub stars: bool,
+    /// Subscribers now.
+    pub subscribers: u64,
+}
+
+/// One UTC day of a channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TruthDay {
+    /// The UTC day.
+    pub date: Date,
+    /// Whether the day is still running, so that its counts will grow.
+    pub partial: bool,
+    /// Subscribers at its end, or now: those of the day before plus `joined` minus `left`.
+    pub subscribers: u64,
+    /// How many joined; the sum of `joined_by_source`.
+    pub joined: u64,
+    /// How many left.
+    pub left: u64,
+    /// New subscribers by where they came from.
+    pub joined_by_source: BTreeMap<String, u64>,
+    /// How many switched notifications off.
+    pub muted: u64,
+    /// How many switched them on again.
+    pub unmuted: u64,
+    /// Views of posts; the sum of `views_by_source`.
+    pub views: u64,
+    /// Views by where they came from.
+    pub views_by_source: BTreeMap<String, u64>,
+    /// Shares of posts.
+    pub shares: u64,
+    /// Viewers by language.
+    pub viewers_by_language: BTreeMap<String, u64>,
+    /// Views with an ad.
+    pub impressions: u64,
+    /// Ad revenue in nanotons.
+    pub revenue_nano: u64,
+}
+
+/// One ledger row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TruthRow {
+    /// Telegram's transaction id; a refund has the same as what it refunds.
+    pub id: String,
+    /// Unix seconds.
+    pub date: i64,
+    /// Nanotons, or billionths of a Star; negative when it left the channel.
+    pub nano: i128,
+    /// What it is about.
+    #[serde(flatten)]
+    pub kind: RowKind,
+}
+
+/// Sums over the ledger, in nanotons or billionths of a Star.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct TruthBalances {
+    /// Earned, less withdrawals that succeeded or are pending, plus refunds.
+    pub current_nano: i128,
+    /// What can be withdrawn now; at most `current_nano`.
+    pub available_nano: i128,
+    /// All that was ever earned.
+    pub overall_nano: i128,
+}
+
+impl Truth {
+    pub(crate) fn new(shared: &Shared) -> Self {
+        Self { world: shared.world.clone(), clock: shared.clock.clone() }
+    }
+
+    /// All channels and supergroups.
+    #[must_use]
+    pub fn channels(&self) -> Vec<TruthChannel> {
+        self.world.channels().map(|channel| self.describe(&channel)).collect()
+    }
+
+    /// The channel's days from its first until today, which is partial. Empty for an unknown id.
+    #[must_use]
+    pub fn days(&self, channel_id: i64) -> Vec<TruthDay> {
+        let days =
+            self.world.channel(channel_id).map_or_else(Vec::new, |channel| channel.days(self.clock.now()));
+        let last = days.len().saturating_sub(1);
+        days.iter().enumerate().map(|(index, day)| truth_of(day, index == last)).collect()
+    }
+
+    /// The channel's ledger so far, oldest row first. Empty for an unknown id.
+    #[must_use]
+    pub fn ledger(&self, channel_id: i64, unit: Unit) -> Vec<TruthRow> {
+        let channel = self.world.channel(channel_id);
+        let rows = channel.map_or_else(Vec::new, |channel| channel.ledger(unit, self.clock.now()));
+        rows.into_iter().map(|Row { id, date, nano, kind }| TruthRow { id, date, nano, kind }).collect()
+    }
+
+    /// The channel's balances. All zero for an unknown id.
+    #[must_use]
+    pub fn balances(&self, channel_id: i64, unit: Unit) -> TruthBalances {
+        let none = TruthBalances { current_nano: 0, available_nano: 0, overall_nano: 0 };
+        self.world.channel(channel_id).map_or(none, |channel| {
+            let balances = channel.balances(unit, self.clock.now());
+            TruthBalances {
+                current_nano: balances.current,
+                available_nano: balances.available,
+                overall_nano: balances.overall,
+            }
+        })
+    }
+
+    /// Words that occur in private chats only: whoever stores one of them has stored what is nobody's business.
+    #[must_use]
+    pub fn private_markers(&self) -> Vec<&'static str> {
+        self.world.chats().iter().filter_map(|chat| chat.message.split(':').next()).collect()
+    }
+
+    fn describe(&self, channel: &Channel<'_>) -> TruthChannel {
+        let spec = channel.spec;
+        let subscribers = channel.days(self.clock.now()).last().map_or(0, Day::subscribers);
+        let owner = spec.role == Role::Owner;
+        TruthChannel {
+            id: spec.id,
+            access_hash: self.world.access_hash(spec.id),
+            title: spec.title.to_owned(),
+            username: spec.username.map(str::to_owned),
+            supergroup: spec.kind == Kind::Supergroup,
+            role: spec.role,
+            stats: spec.role != Role::Member && spec.kind == Kind::Broadcast && subscribers >= STATS_FROM,
+            ton: owner && spec.ads_permille > 0,
+            stars: owner && spec.stars,
+            subscribers,
+        }
+    }
+}
+
+fn truth_of(day: &Day, partial: bool) -> TruthDay {
+    let named = |names: &[&str], counts: &[u64]| {
+        names.iter().zip(counts).map(|(name, count)| ((*name).to_owned(), *count)).collect()
+    };
+    TruthDay {
+        date: day.date,
+        partial,
+        subscribers: day.subscribers(),
+        joined: day.joined(),
+        left: day.left,
+        joined_by_source: named(&FOLLOWER_SOURCES, &day.joined_by),
+        muted: day.muted,
+        unmuted: day.unmuted,
+        views: day.views(),
+        views_by_source: named(&VIEW_SOURCES, &day.views_by),
+        shares: day.shares,
+        viewers_by_language: named(&LANGUAGES, &day.viewers_by_language),
+        impressions: day.impressions,
+        revenue_nano: day.revenue_nano,
+    }
+}

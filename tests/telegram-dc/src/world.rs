@@ -1,0 +1,138 @@
+//! The world behind the protocol: an account's channels, groups and chats, day by day, from a seed.
+//!
+//! Everything is integer arithmetic on hashes of (seed, channel, day), so the same seed and first day give the same
+//! world on every machine, and a day's final values do not depend on when they are asked for.
+
+mod balance;
+mod cast;
+mod day;
+mod dice;
+mod history;
+mod hours;
+mod ledger;
+mod ledger_stars;
+mod ledger_ton;
+mod post;
+mod rate;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+pub(crate) use balance::Balances;
+pub use cast::Role;
+pub(crate) use cast::{Chat, DETAIL_FROM, Kind, LANGUAGES, PAYERS, STATS_FROM, Spec};
+pub(crate) use day::{Day, FOLLOWER_SOURCES, MOODS, VIEW_SOURCES};
+pub(crate) use dice::Dice;
+use history::History;
+pub(crate) use ledger::Row;
+pub use ledger::{RowKind, RowState, Unit};
+pub(crate) use post::Post;
+
+/// The account's id, here because chats mention it.
+pub(crate) const SELF_ID: i64 = 7_000_000_101;
+
+/// A world and the part of it that has been worked out so far.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    pub(crate) first_day: Date,
+    pub(crate) days: u32,
+    histories: Vec<History>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, first_day: Date, days: u32) -> Self {
+        let histories = cast::CHANNELS.iter().map(|spec| History::new(seed, first_day, days, spec)).collect();
+        Self { seed, first_day, days, histories }
+    }
+
+    /// All channels and supergroups, in a fixed order.
+    pub(crate) fn channels(&self) -> impl Iterator<Item = Channel<'_>> {
+        self.histories.iter().map(|history| Channel { world: self, history, spec: history.spec })
+    }
+
+    pub(crate) fn channel(&self, id: i64) -> Option<Channel<'_>> {
+        self.channels().find(|channel| channel.spec.id == id)
+    }
+
+    /// People and a small group: things that are nobody's business.
+    pub(crate) fn chats(&self) -> &'static [Chat] {
+        cast::CHATS
+    }
+
+    /// The number that must accompany an id in requests.
+    pub(crate) fn access_hash(&self, id: i64) -> i64 {
+        Dice::new(self.seed, "access", id, 0).number().cast_signed() | 1
+    }
+
+    /// The number of the world's day at a moment, counted from the first; negative before it.
+    pub(crate) fn day_number(&self, at: Timestamp) -> i32 {
+        days_between(self.first_day, at.to_zoned(TimeZone::UTC).date())
+    }
+
+    /// US dollars for one unit at a moment.
+    pub(crate) fn usd_rate(&self, unit: Unit, at: Timestamp) -> f64 {
+        match unit {
+            Unit::Ton => f64::from(rate::ton_micro_usd(self.seed, at.to_zoned(TimeZone::UTC).date())) / 1e6,
+            Unit::Stars => 0.013,
+        }
+    }
+}
+
+/// One channel or supergroup of the world.
+#[derive(Clone, Copy)]
+pub(crate) struct Channel<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) spec: &'static Spec,
+    history: &'a History,
+}
+
+impl Channel<'_> {
+    /// The days so far, oldest first; the last one is today and holds only what has happened by now.
+    pub(crate) fn days(&self, now: Timestamp) -> Vec<Day> {
+        let Ok(today) = u32::try_from(self.world.day_number(now)) else { return Vec::new() };
+        let mut days = self.history.until(today);
+        if let Some(last) = days.last_mut() {
+            *last = last.so_far(hours::elapsed_ppm(self.spec, second_of_day(now)));
+        }
+        days
+    }
+
+    /// The days that are over and today as it will have been, oldest first.
+    pub(crate) fn whole_days(&self, now: Timestamp) -> Vec<Day> {
+        u32::try_from(self.world.day_number(now))
+            .map_or_else(|_| Vec::new(), |today| self.history.until(today))
+    }
+
+    /// The share of a whole day's happenings that has happened by the end of an hour (0 to 23), in millionths.
+    pub(crate) fn elapsed_ppm(&self, second: i64) -> u64 {
+        hours::elapsed_ppm(self.spec, second)
+    }
+
+    pub(crate) fn posts(&self, now: Timestamp) -> Vec<Post> {
+        post::until(self.world.seed, self.spec, &self.whole_days(now), now)
+    }
+
+    /// The ledger by now, oldest row first.
+    pub(crate) fn ledger(&self, unit: Unit, now: Timestamp) -> Vec<Row> {
+        ledger::until(self.world, self.spec, unit, &self.whole_days(now), now)
+    }
+
+    pub(crate) fn balances(&self, unit: Unit, now: Timestamp) -> Balances {
+        balance::of(unit, &self.ledger(unit, now), now)
+    }
+}
+
+/// Midnight UTC at the beginning of a day, in Unix seconds.
+pub(crate) fn midnight(date: Date) -> i64 {
+    date.to_zoned(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_second())
+}
+
+pub(crate) fn second_of_day(at: Timestamp) -> i64 {
+    at.as_second().rem_euclid(86_400)
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    i32::try_from((midnight(to) - midnight(from)) / 86_400).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,175 @@
+//! What the account's home data centre answers.
+
+use std::collections::HashSet;
+
+use grammers_client::Client as Grammers;
+use grammers_tl_types::{enums as e, functions as f, types as t};
+use telegram_dc::{Access, HOME_DC, STATS_DC};
+
+use crate::client::*;
+
+#[tokio::test]
+async fn a_ready_key_is_signed_in_and_tells_who_it_is() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let users = client.home(&f::users::GetUsers { id: vec![e::InputUser::UserSelf] }).await;
+    let e::User::User(me) = &users[0] else { panic!("{users:?}") };
+    assert!(me.is_self);
+    assert_eq!(me.id, centre.access().user.id);
+    client.home(&f::users::GetFullUser { id: e::InputUser::UserSelf }).await;
+    client.home(&f::account::GetAuthorizations {}).await;
+    client.home(&f::help::GetNearestDc {}).await;
+    client.home(&f::updates::GetState {}).await;
+    let difference = f::updates::GetDifference {
+        pts: 1,
+        pts_limit: None,
+        pts_total_limit: None,
+        date: 1,
+        qts: 0,
+        qts_limit: None,
+    };
+    assert!(matches!(client.home(&difference).await, e::updates::Difference::Empty(_)));
+    assert_eq!(centre.requests().unknown(), []);
+    assert!(centre.requests().count("help.getConfig") >= 1);
+}
+
+#[tokio::test]
+async fn a_spare_key_belongs_to_nobody() {
+    let centre = world().await;
+    let client = Client::spare(&centre, 0);
+    let request = f::users::GetUsers { id: vec![e::InputUser::UserSelf] };
+    let (code, name, _) = rpc_error(client.invoke(HOME_DC, &request).await);
+    assert_eq!((code, name.as_str()), (401, "AUTH_KEY_UNREGISTERED"));
+}
+
+#[tokio::test]
+async fn dialogs_come_with_private_chats_among_them() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let grammers = Grammers::new(client.handle.clone());
+    let mut dialogs = grammers.iter_dialogs();
+    let mut names = Vec::new();
+    while let Some(dialog) = dialogs.next().await.unwrap() {
+        names.push(dialog.peer.name().unwrap_or_default().to_owned());
+    }
+    assert_eq!(names.len(), 10, "{names:?}");
+    assert!(names.iter().any(|name| name == "Anna Weber"));
+    assert!(names.iter().any(|name| name.contains("<script>")));
+    assert_eq!(centre.truth().private_markers().len(), 3);
+}
+
+#[tokio::test]
+async fn dialogs_come_in_pages_without_gaps_or_repeats() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let mut request = f::messages::GetDialogs {
+        exclude_pinned: false,
+        folder_id: None,
+        offset_date: 0,
+        offset_id: 0,
+        offset_peer: e::InputPeer::Empty,
+        limit: 3,
+        hash: 0,
+    };
+    let mut seen = Vec::new();
+    loop {
+        let e::messages::Dialogs::Slice(page) = client.home(&request).await else { panic!("no slice") };
+        assert_eq!(page.count, 10);
+        if page.dialogs.is_empty() {
+            break;
+        }
+        for message in &page.messages {
+            let e::Message::Message(message) = message else { panic!("{message:?}") };
+            seen.push(message.peer_id.clone());
+            (request.offset_date, request.offset_id) = (message.date, message.id);
+        }
+    }
+    assert_eq!(seen.len(), 10);
+    let distinct: HashSet<String> = seen.iter().map(|peer| format!("{peer:?}")).collect();
+    assert_eq!(distinct.len(), 10);
+}
+
+#[tokio::test]
+async fn full_channels_tell_what_the_account_may_see() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    // id, can_view_stats, can_view_revenue, can_view_stars_revenue
+    let expected = [
+        (NEWS, true, true, false),
+        (BLOG, true, true, true),
+        (KITCHEN, true, false, false),
+        (ADMIN_ONLY, true, false, false),
+        (GROUP, false, false, false),
+        (TINY, false, false, false),
+        (FOLLOWED, false, false, false),
+    ];
+    for (id, stats, ton, stars) in expected {
+        let request = f::channels::GetFullChannel { channel: input_channel(&centre, id) };
+        let e::messages::ChatFull::Full(answer) = client.home(&request).await;
+        let e::ChatFull::ChannelFull(full) = answer.full_chat else { panic!("{id}") };
+        assert_eq!(
+            (full.can_view_stats, full.can_view_revenue, full.can_view_stars_revenue),
+            (stats, ton, stars)
+        );
+        assert_eq!(full.stats_dc, stats.then_some(STATS_DC));
+        let truth = centre.truth().channels().into_iter().find(|channel| channel.id == id).unwrap();
+        assert!(u64::try_from(full.participants_count.unwrap()).unwrap().abs_diff(truth.subscribers) <= 40);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_access_hash_opens_nothing() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let channel: e::InputChannel = t::InputChannel { channel_id: NEWS, access_hash: 1 }.into();
+    let full = f::channels::GetFullChannel { channel: channel.clone() };
+    assert_eq!(rpc_error(client.invoke(HOME_DC, &full).await).1, "CHANNEL_INVALID");
+    let some = f::channels::GetChannels { id: vec![channel] };
+    assert_eq!(rpc_error(client.invoke(HOME_DC, &some).await).1, "CHANNEL_INVALID");
+}
+
+#[tokio::test]
+async fn names_lead_to_channels() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let request = f::contacts::ResolveUsername { username: "North_Herald".to_owned(), referer: None };
+    let e::contacts::ResolvedPeer::Peer(found) = client.home(&request).await;
+    assert_eq!(found.peer, e::Peer::Channel(t::PeerChannel { channel_id: NEWS }));
+    let nobody = f::contacts::ResolveUsername { username: "nobody_here".to_owned(), referer: None };
+    assert_eq!(rpc_error(client.invoke(HOME_DC, &nobody).await).1, "USERNAME_NOT_OCCUPIED");
+}
+
+#[tokio::test]
+async fn an_unknown_request_is_loud() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let (code, name, _) = rpc_error(client.invoke(HOME_DC, &f::help::GetSupport {}).await);
+    assert_eq!((code, name.as_str()), (400, "METHOD_INVALID"));
+    let unknown = centre.requests().unknown();
+    assert_eq!(unknown.iter().map(|record| record.method.as_str()).collect::<Vec<_>>(), ["help.getSupport"]);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_login_everywhere() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    client.sign_in_to_stats().await;
+    client.home(&f::auth::LogOut {}).await;
+    let request = f::stats::GetBroadcastStats { dark: false, channel: input_channel(&centre, NEWS) };
+    assert_eq!(rpc_error(client.invoke(STATS_DC, &request).await).1, "AUTH_KEY_UNREGISTERED");
+    assert_eq!(rpc_error(client.invoke(HOME_DC, &f::updates::GetState {}).await).1, "AUTH_KEY_UNREGISTERED");
+}
+
+#[tokio::test]
+async fn the_access_file_is_private_and_comes_back_the_same() {
+    use std::os::unix::fs::PermissionsExt;
+    let centre = world().await;
+    let path = std::env::temp_dir().join(format!("telegram-dc-access-{}.json", std::process::id()));
+    centre.access().write(&path).unwrap();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    let read = Access::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(&read, centre.access());
+    assert!(read.ready.values().all(|key| key.len() == 512));
+}
