@@ -1,6 +1,5 @@
 //! Tells the embedder where the site is. A server built without one (`cargo check`) embeds nothing and says so
 //! at run time.
-#![expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 
 fn main() {
     let site = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site");

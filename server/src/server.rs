@@ -9,6 +9,7 @@ use axum::routing::get;
 use leptos::config::LeptosOptions;
 
 use crate::boot::Boot;
+use crate::store::web_sessions;
 use crate::web::{self, DemoLink, WebState, static_files};
 
 /// Serves until `shutdown`, then lets open requests finish.
@@ -19,6 +20,8 @@ pub async fn serve(
     demo_link: Option<DemoLink>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
+    // Whoever came through a demo's link loses the way in when that demo has ended.
+    web_sessions::forget_stale(&boot.pool, boot.clock.now(), true).await?;
     let mut state = WebState::new(boot.pool.clone(), boot.clock.clone(), assets(listener.local_addr()?), base_url);
     if let Some(link) = demo_link {
         state = state.with_demo_link(link);

@@ -87,8 +87,8 @@ impl Product {
         let mut product = Self { child, log, base: format!("http://127.0.0.1:{port}"), sign_in: None };
         if arguments.first() == Some(&"demo") {
             let mut line = String::new();
-            let read = BufReader::new(stdout).read_line(&mut line);
-            tokio::time::timeout(START, read).await.context("no sign-in line")??;
+            let mut stdout = BufReader::new(stdout);
+            tokio::time::timeout(START, stdout.read_line(&mut line)).await.context("no sign-in line")??;
             let Some(link) = line.trim().strip_prefix("Sign in: ") else {
                 bail!("the first line was {line:?}, not a sign-in link:\n{}", product.log())
             };

@@ -4,6 +4,7 @@
 //! the styles become one file, and everything is compressed once, here, instead of at each request.
 
 mod compress;
+mod features;
 mod style;
 mod wasm;
 

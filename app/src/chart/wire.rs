@@ -37,7 +37,8 @@ pub(super) fn pack(spec: &ChartSpec) -> String {
         Buckets::Dates { start, .. } => (*start, &[]),
         Buckets::Hours(hours) => (0, hours),
     };
-    let rate = spec.usd_rate.as_deref().filter(|rate| !rate.is_empty() && !rate.contains(char::is_whitespace));
+    let rate =
+        spec.usd_rate.as_deref().filter(|rate| !rate.is_empty() && !rate.contains(char::is_whitespace));
     let head = [
         code(&KINDS, spec.kind).to_owned(),
         code(&UNITS, spec.unit).to_owned(),
@@ -71,8 +72,12 @@ pub(super) fn unpack(text: &str) -> Option<ChartSpec> {
         return None;
     }
     let (id, title) = (lines.next()?.to_owned(), lines.next()?.to_owned());
-    let partial = values(lines.next()?)?.into_iter().map(|bucket| u32::try_from(bucket?).ok()).collect::<Option<_>>()?;
-    let hours = values(lines.next()?)?.into_iter().map(|hour| i32::try_from(hour?).ok()).collect::<Option<_>>()?;
+    let partial = values(lines.next()?)?
+        .into_iter()
+        .map(|bucket| u32::try_from(bucket?).ok())
+        .collect::<Option<_>>()?;
+    let hours =
+        values(lines.next()?)?.into_iter().map(|hour| i32::try_from(hour?).ok()).collect::<Option<_>>()?;
     let mut series = Vec::new();
     while let Some(line) = lines.next() {
         let mut parts = line.splitn(3, ' ');
@@ -81,7 +86,11 @@ pub(super) fn unpack(text: &str) -> Option<ChartSpec> {
         let name = parts.next()?.to_owned();
         series.push(ChartSeries { key: String::new(), name, slot, values: values(lines.next()?)?, hidden });
     }
-    let x = if interval == Interval::Hour { Buckets::Hours(hours) } else { Buckets::Dates { start, interval, count } };
+    let x = if interval == Interval::Hour {
+        Buckets::Hours(hours)
+    } else {
+        Buckets::Dates { start, interval, count }
+    };
     let usd_rate = (rate != "-").then(|| rate.to_owned());
     Some(ChartSpec { id, title, kind, x, series, unit, usd_rate, partial, caption: Vec::new() })
 }
@@ -149,7 +158,9 @@ mod tests {
 
     #[test]
     fn what_is_not_ours_is_refused() {
-        for text in ["", "l c d", "l c d 1 2 -\na\nb\n\n\n1 1", "z c d 1 2 -\na\nb\n\n", "l c d 1 2 -\na\nb\nx\n"] {
+        for text in
+            ["", "l c d", "l c d 1 2 -\na\nb\n\n\n1 1", "z c d 1 2 -\na\nb\n\n", "l c d 1 2 -\na\nb\nx\n"]
+        {
             assert_eq!(unpack(text), None, "{text}");
         }
     }

@@ -169,7 +169,7 @@ impl Live {
         for (name, value) in visible.map(|(series, value)| (series.name.as_str(), value)) {
             say(&mut text, &[", ", name, " ", spoken(value)]);
         }
-        for (name, value) in [("all", words.total), ("", words.usd)] {
+        for (name, value) in [("all", words.total), ("at the last rate", words.usd)] {
             if let Some(value) = value {
                 say(&mut text, &[", ", name, " ", &value]);
             }
