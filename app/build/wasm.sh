@@ -49,13 +49,15 @@ debian_std() {
 choose_compiler
 arguments=(rustc --locked --quiet -p app --lib --crate-type cdylib --target "$target" --profile wasm
   --no-default-features --features hydrate)
+# Newer features that Debian's wasm-opt writes wrongly; see app/build/src/features.rs.
+without=-Ctarget-feature=-reference-types,-multivalue
 echo "Compiling the browser's part …" >&2
 if [ "$compiler" = rustup ]; then
-  CARGO_TARGET_DIR=$out/rustup cargo "${arguments[@]}" >&2
+  CARGO_TARGET_DIR=$out/rustup RUSTFLAGS=$without cargo "${arguments[@]}" >&2
   module=$out/rustup/$target/wasm/app.wasm
 else
   debian_std
-  CARGO_TARGET_DIR=$out/debian RUSTC=/usr/bin/rustc RUSTFLAGS="--sysroot=$sysroot" /usr/bin/cargo "${arguments[@]}" >&2
+  CARGO_TARGET_DIR=$out/debian RUSTC=/usr/bin/rustc RUSTFLAGS="$without --sysroot=$sysroot" /usr/bin/cargo "${arguments[@]}" >&2
   module=$out/debian/$target/wasm/app.wasm
 fi
 

@@ -4,11 +4,17 @@ use std::process::Command;
 
 use super::{code, in_room, sources};
 
-/// Files outside `room` whose code mentions `word`.
+/// `tl::` in `grammers_tl::` or ` tl::`, but not in `fcntl::`.
+fn starts_a_word(line: &str, at: usize) -> bool {
+    !line[..at].ends_with(char::is_alphanumeric)
+}
+
+/// Files outside `room`, tests left out, whose code mentions `word`.
 fn strangers(folder: &str, room: &str, word: &str) -> Vec<String> {
     sources(folder, "rs")
         .into_iter()
-        .filter(|(path, text)| !in_room(path, room) && code(text).any(|line| line.contains(word)))
+        .filter(|(path, _)| !in_room(path, room) && !path.ends_with("tests.rs"))
+        .filter(|(_, text)| code(text).any(|line| line.match_indices(word).any(|(at, _)| starts_a_word(line, at))))
         .map(|(path, _)| path.display().to_string())
         .collect()
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder};
@@ -118,7 +118,9 @@ impl Browser {
     pub async fn until(&self, expression: &str) -> Result<()> {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
         while self.eval(expression).await? != Value::Bool(true) {
-            ensure!(tokio::time::Instant::now() < deadline, "never true within 30 s: {expression}");
+            if tokio::time::Instant::now() > deadline {
+                bail!("never true within 30 s: {expression}; the console said {:#?}", self.console().await?);
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Ok(())

@@ -2,7 +2,8 @@
 //!
 //! rustc allows reference types and multiple results by default, and wasm-bindgen then makes use of them; the
 //! `wasm-opt` of current Debian (binaryen 108) writes such modules wrongly. They bring nothing that a page of charts
-//! would notice, so the section is rewritten without them.
+//! would notice. wasm.sh compiles without them, but the ready-made standard library still claims them, so the section
+//! is rewritten.
 
 use anyhow::{Context, Result, bail};
 

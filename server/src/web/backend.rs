@@ -92,6 +92,7 @@ impl Backend for StoreBackend {
         Box::pin(async move {
             let mut db = self.look().await?;
             let tz = zone_of(&period.tz)?;
+            period.check_buckets().map_err(|error| ApiError::Invalid(error.to_string()))?;
             channels::get(&mut *db, id).await.map_err(told)?;
             series::get(&mut db, id, metric, period, &tz).await.map_err(told)
         })
