@@ -7,7 +7,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::error::ApiError;
-use crate::model::{ChannelId, Channel, ChannelSummary, Metric, Period, Portfolio, Revenue, Run, Schedule, SeriesSet, UnitCode};
+use crate::model::{
+    Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Revenue, Run, Schedule, SeriesSet,
+    UnitCode,
+};
 
 /// A pending answer.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send + 'a>>;

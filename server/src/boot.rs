@@ -71,7 +71,13 @@ impl Settings {
     /// needs root (addresses, output files).
     pub fn prepare(self) -> Result<Prepared> {
         let data_dir = self.storage.data_dir()?;
-        let dc_file = self.telegram.telegram_dc_file.as_deref().map(DcFile::read).transpose().context("TELEGRAM_DC_FILE")?;
+        let dc_file = self
+            .telegram
+            .telegram_dc_file
+            .as_deref()
+            .map(DcFile::read)
+            .transpose()
+            .context("TELEGRAM_DC_FILE")?;
         let manners = self.manners()?;
         let prepared = Prepared {
             dc_file,

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use telegram_dc::{DataCentre, Options};
 
 use crate::boot::Boot;
+use crate::collector::link::link_ready;
 use crate::store::accounts;
 use crate::telegram::dc_file::DcFile;
 use crate::web::DemoLink;
-use crate::collector::link::link_ready;
 use crate::{server, worker};
 
 /// Which world to simulate.
@@ -80,8 +80,9 @@ fn remember(file: &Path, world: World) -> Result<Remembered> {
     let World { seed, days, .. } = world;
     match std::fs::read(file) {
         Ok(text) => {
-            let remembered: Remembered = serde_json::from_slice(&text)
-                .with_context(|| format!("{} is damaged; remove the data directory to begin again", file.display()))?;
+            let remembered: Remembered = serde_json::from_slice(&text).with_context(|| {
+                format!("{} is damaged; remove the data directory to begin again", file.display())
+            })?;
             ensure!(
                 (remembered.seed, remembered.days) == (seed, days),
                 "the demo in {} was made with --seed {} --days {}; use these, another CHANNELSCOPE_DATA_DIR, or remove it",

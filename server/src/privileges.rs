@@ -24,16 +24,19 @@ pub fn prepare(data_dir: &Path) -> Result<(), Error> {
     if !geteuid().is_root() {
         let owner = Uid::from_raw(metadata.uid());
         if owner != geteuid() {
-            let name = User::from_uid(owner).ok().flatten().map_or_else(|| owner.to_string(), |user| user.name);
+            let name =
+                User::from_uid(owner).ok().flatten().map_or_else(|| owner.to_string(), |user| user.name);
             return Err(refused(format!("it belongs to {name}; run as {name}, or choose another directory")));
         }
         return Ok(());
     }
     let (uid, gid) = if metadata.uid() == 0 {
-        let user = CANDIDATES
-            .iter()
-            .find_map(|name| User::from_name(name).ok().flatten())
-            .ok_or_else(|| refused("root must hand it to another user, and there is none; add a user channelscope".into()))?;
+        let user =
+            CANDIDATES.iter().find_map(|name| User::from_name(name).ok().flatten()).ok_or_else(|| {
+                refused(
+                    "root must hand it to another user, and there is none; add a user channelscope".into(),
+                )
+            })?;
         chown(data_dir, Some(user.uid), Some(user.gid))
             .map_err(|error| refused(format!("it could not be given to {}: {error}", user.name)))?;
         (user.uid, user.gid)

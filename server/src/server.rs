@@ -22,7 +22,8 @@ pub async fn serve(
 ) -> Result<()> {
     // Whoever came through a demo's link loses the way in when that demo has ended.
     web_sessions::forget_stale(&boot.pool, boot.clock.now(), true).await?;
-    let mut state = WebState::new(boot.pool.clone(), boot.clock.clone(), assets(listener.local_addr()?), base_url);
+    let mut state =
+        WebState::new(boot.pool.clone(), boot.clock.clone(), assets(listener.local_addr()?), base_url);
     if let Some(link) = demo_link {
         state = state.with_demo_link(link);
     }
@@ -39,7 +40,9 @@ pub async fn serve(
 /// program does not exist here.
 fn assets(address: SocketAddr) -> Assets {
     let package = static_files::package().unwrap_or_else(|| {
-        tracing::warn!("this program was built without its site: pages have no styles and charts do not move");
+        tracing::warn!(
+            "this program was built without its site: pages have no styles and charts do not move"
+        );
         "pkg/none".to_owned()
     });
     let stylesheet = format!("/{package}/channelscope.css");

@@ -47,7 +47,13 @@ fn the_workspace_lists_only_what_somebody_uses() {
     let listed = table["workspace"]["dependencies"].as_table().unwrap();
     let used = used();
     let idle: Vec<_> = listed.keys().filter(|name| !used.contains(*name)).collect();
-    assert_eq!(idle, ["app", "server", "telegram-dc"].iter().filter(|ours| listed.contains_key(**ours)).collect::<Vec<_>>());
+    assert_eq!(
+        idle,
+        ["app", "server", "telegram-dc"]
+            .iter()
+            .filter(|ours| listed.contains_key(**ours))
+            .collect::<Vec<_>>()
+    );
 }
 
 #[test]

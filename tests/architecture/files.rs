@@ -7,8 +7,10 @@ const LONG: usize = 400;
 
 #[test]
 fn no_file_is_long() {
-    let mut sources: Vec<_> =
-        ["app/src", "app/build/src", "server/src", "tests"].iter().flat_map(|folder| sources(folder, "rs")).collect();
+    let mut sources: Vec<_> = ["app/src", "app/build/src", "server/src", "tests"]
+        .iter()
+        .flat_map(|folder| sources(folder, "rs"))
+        .collect();
     sources.retain(|(_, text)| text.lines().count() > LONG);
     let long: Vec<_> = sources.iter().map(|(path, text)| (path.display(), text.lines().count())).collect();
     assert!(long.is_empty(), "split these: {long:?}");
@@ -29,7 +31,11 @@ fn nothing_is_left_for_later() {
             for word in ["TODO", "FIXME", "XXX"] {
                 assert!(!text.contains(word), "{}: {word}", path.display());
             }
-            assert!(!code(&text).any(|line| line.contains("#[ignore")), "{}: an ignored test", path.display());
+            assert!(
+                !code(&text).any(|line| line.contains("#[ignore")),
+                "{}: an ignored test",
+                path.display()
+            );
         }
     }
 }

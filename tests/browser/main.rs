@@ -32,9 +32,12 @@ async fn an_owner_signs_in_sees_the_charts_and_moves_over_one() -> Result<()> {
             browser.prefer(scheme).await?;
             for (name, path) in &pages {
                 browser.client.goto(&format!("{}{path}", demo.base)).await?;
-                let overflow = browser.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth").await?;
+                let overflow = browser
+                    .eval("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                    .await?;
                 assert_eq!(overflow, 0, "{name} scrolls sideways at {width} px");
-                let name = format!("{name}-{width}-{}", if scheme == Scheme::Dark { "dark" } else { "light" });
+                let name =
+                    format!("{name}-{width}-{}", if scheme == Scheme::Dark { "dark" } else { "light" });
                 browser.keep_screenshot(&name).await?;
             }
         }
@@ -53,7 +56,8 @@ async fn an_owner_signs_in_sees_the_charts_and_moves_over_one() -> Result<()> {
 /// The path of the first channel in the portfolio, once there is one.
 async fn first_channel(browser: &Browser) -> Result<String> {
     browser.until("!!document.querySelector('main a[href^=\"/channels/\"]')").await?;
-    let path = browser.eval("document.querySelector('main a[href^=\"/channels/\"]').getAttribute('href')").await?;
+    let path =
+        browser.eval("document.querySelector('main a[href^=\"/channels/\"]').getAttribute('href')").await?;
     let path = path.as_str().context("no channel")?;
     Ok(path.split('?').next().unwrap_or(path).to_owned())
 }
@@ -68,7 +72,11 @@ async fn collected(browser: &Browser, demo: &Product, channel: &str) -> Result<(
         if charts.as_u64() >= Some(7) && figures.as_u64() >= Some(4) {
             return Ok(());
         }
-        anyhow::ensure!(tokio::time::Instant::now() < deadline, "{figures} charts with {charts} lines\n{}", demo.log());
+        anyhow::ensure!(
+            tokio::time::Instant::now() < deadline,
+            "{figures} charts with {charts} lines\n{}",
+            demo.log()
+        );
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     }
 }
@@ -81,10 +89,19 @@ async fn move_over_a_chart(browser: &Browser, page: &str) -> Result<()> {
     let at = |index: usize| place[index].as_f64().unwrap_or_default();
     browser.move_mouse(at(0) + at(2) * 0.5, at(1) + at(3) * 0.5).await?;
     let tooltip = "document.querySelector('.chart-touch .chart-tip')";
-    browser.until(&format!("!!{tooltip} && {tooltip}.getClientRects().length > 0 && {tooltip}.innerText.length > 3")).await?;
+    browser
+        .until(&format!(
+            "!!{tooltip} && {tooltip}.getClientRects().length > 0 && {tooltip}.innerText.length > 3"
+        ))
+        .await?;
     let first = browser.eval(&format!("{tooltip}.innerText")).await?;
     browser.keep_screenshot("hover").await?;
     browser.move_mouse(at(0) + at(2) * 0.8, at(1) + at(3) * 0.5).await?;
-    browser.until(&format!("{tooltip}.innerText !== {}", Value::String(first.as_str().unwrap_or_default().to_owned()))).await?;
+    browser
+        .until(&format!(
+            "{tooltip}.innerText !== {}",
+            Value::String(first.as_str().unwrap_or_default().to_owned())
+        ))
+        .await?;
     Ok(())
 }

@@ -14,7 +14,10 @@ use tokio::io::AsyncWriteExt;
 fn sentence(said: &Said) -> &str {
     assert!(!said.success, "it should have failed: {said:?}");
     assert_eq!(said.out, "", "nothing on standard output");
-    said.err.lines().find_map(|line| line.strip_prefix("channelscope: ")).unwrap_or_else(|| panic!("{said:?}"))
+    said.err
+        .lines()
+        .find_map(|line| line.strip_prefix("channelscope: "))
+        .unwrap_or_else(|| panic!("{said:?}"))
 }
 
 async fn fails(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Said> {
@@ -89,7 +92,8 @@ async fn a_wrong_key_and_a_newer_database() -> Result<()> {
     let key = data.join("secret.key");
     assert_eq!(std::fs::metadata(&key)?.permissions().mode() & 0o777, 0o600);
     let wrong = "00".repeat(32);
-    let said = fails(&data, &["channel", "list"], &[environment[0], ("CHANNELSCOPE_SECRET_KEY", &wrong)]).await?;
+    let said =
+        fails(&data, &["channel", "list"], &[environment[0], ("CHANNELSCOPE_SECRET_KEY", &wrong)]).await?;
     let text = sentence(&said);
     assert!(text.contains("is sealed with the key") && text.contains("CHANNELSCOPE_SECRET_KEY"), "{text}");
     assert!(!text.contains(&wrong), "the key itself is not repeated");
@@ -129,7 +133,10 @@ async fn charts_that_are_not_what_they_should_be() -> Result<()> {
         ("[]", "not a chart"),
         (r#"{"columns":[["x",1,2],["y0",1]],"types":{"x":"x","y0":"line"},"names":{"y0":"A"}}"#, "y0"),
         (r#"{"columns":[["x",1,1],["y0",1,2]],"types":{"x":"x","y0":"line"},"names":{"y0":"A"}}"#, "x"),
-        (r#"{"columns":[["x",1],["y0",99999999999999999999]],"types":{"x":"x","y0":"line"},"names":{"y0":"A"}}"#, "y0"),
+        (
+            r#"{"columns":[["x",1],["y0",99999999999999999999]],"types":{"x":"x","y0":"line"},"names":{"y0":"A"}}"#,
+            "y0",
+        ),
         (r#"{"columns":[["y0",1]],"types":{"y0":"line"},"names":{"y0":"A"}}"#, "x"),
     ];
     let folder = tempfile::tempdir()?;

@@ -13,7 +13,13 @@ fn administered(world: &World) -> Vec<TruthChannel> {
 }
 
 /// The known values of a series by date.
-async fn known(world: &World, channel: i64, metric: &str, from: &str, to: &str) -> Result<BTreeMap<String, i64>> {
+async fn known(
+    world: &World,
+    channel: i64,
+    metric: &str,
+    from: &str,
+    to: &str,
+) -> Result<BTreeMap<String, i64>> {
     let path = format!("channels/{channel}/series?metric={metric}&from={from}&to={to}");
     let answer = world.api(&path).await?;
     let points = answer["points"].as_array().context("no points")?;
@@ -32,8 +38,12 @@ async fn everything_collected_equals_the_truth() -> Result<()> {
     assert!(failed.is_empty(), "{failed:#?}\n{}", world.product.log());
 
     let answer = world.api("channels").await?;
-    let collected: BTreeMap<i64, &Value> =
-        answer["channels"].as_array().context("no channels")?.iter().filter_map(|one| Some((one["id"].as_i64()?, one))).collect();
+    let collected: BTreeMap<i64, &Value> = answer["channels"]
+        .as_array()
+        .context("no channels")?
+        .iter()
+        .filter_map(|one| Some((one["id"].as_i64()?, one)))
+        .collect();
     let truth = world.telegram.truth();
     assert_eq!(collected.keys().copied().collect::<Vec<_>>(), {
         let mut ids: Vec<i64> = channels.iter().map(|channel| channel.id).collect();
@@ -107,7 +117,12 @@ async fn ledger_equals(world: &World, channel: &TruthChannel, unit: Unit, allowe
         let balances = truth.balances(channel.id, unit);
         let nano = |name: &str| answer["balances"][name]["nano"].as_str().map(str::to_owned);
         assert_eq!(nano("current"), Some(balances.current_nano.to_string()), "{}: {currency}", channel.title);
-        assert_eq!(nano("available"), Some(balances.available_nano.to_string()), "{}: {currency}", channel.title);
+        assert_eq!(
+            nano("available"),
+            Some(balances.available_nano.to_string()),
+            "{}: {currency}",
+            channel.title
+        );
         assert_eq!(nano("overall"), Some(balances.overall_nano.to_string()), "{}: {currency}", channel.title);
         assert_eq!(answer["unexplained"]["nano"], "0", "{}: {currency}", channel.title);
     } else {

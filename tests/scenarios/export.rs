@@ -12,13 +12,15 @@ const HEADER: &str = "ledger_id,channel_id,channel_title,kind,status,period_star
 async fn the_file_is_the_same_from_everywhere_and_adds_up() -> Result<()> {
     let world = World::start(Options { days: 120, ..Options::default() }).await?;
     let truth = world.telegram.truth();
-    let channel = truth.channels().into_iter().filter(|channel| channel.ton).max_by_key(|channel| channel.subscribers);
+    let channel =
+        truth.channels().into_iter().filter(|channel| channel.ton).max_by_key(|channel| channel.subscribers);
     let id = channel.context("no channel with revenue")?.id;
     world.collected(4).await?;
 
     let id_text = id.to_string();
     let dates = ["--from", "2020-01-01", "--to", "2030-01-01"];
-    let mut arguments = vec!["report", "revenue", "--channel", &id_text, "--currency", "TON", "--format", "csv"];
+    let mut arguments =
+        vec!["report", "revenue", "--channel", &id_text, "--currency", "TON", "--format", "csv"];
     arguments.extend(dates);
     let said = world.run(&arguments).await?;
     assert!(said.success, "{}", said.err);
@@ -63,7 +65,11 @@ async fn nobody_reads_without_a_token_and_nonsense_is_explained() -> Result<()> 
     let cases = [
         (format!("channels/{id}/series?metric=happiness"), 400, "“happiness” is not a metric"),
         (format!("channels/{id}/series?metric=views&from=yesterday"), 400, "“yesterday” is not a date"),
-        (format!("channels/{id}/series?metric=views&tz=Atlantis/Deep"), 400, "“Atlantis/Deep” is not a time zone"),
+        (
+            format!("channels/{id}/series?metric=views&tz=Atlantis/Deep"),
+            400,
+            "“Atlantis/Deep” is not a time zone",
+        ),
         (format!("channels/{id}/series?metric=views&interval=eon"), 400, "“eon” is not known"),
         ("channels/1/series?metric=views".to_owned(), 404, "not found"),
         ("nothing/here".to_owned(), 404, "is not part of this API"),
@@ -74,9 +80,13 @@ async fn nobody_reads_without_a_token_and_nonsense_is_explained() -> Result<()> 
         let text = answer.text().await?;
         assert!(text.contains(sentence), "{path}: {text}");
     }
-    let series = world.api(&format!("channels/{id}/series?metric=subscribers&from=2026-01-01&to=2026-12-31&interval=month")).await?;
+    let series = world
+        .api(&format!("channels/{id}/series?metric=subscribers&from=2026-01-01&to=2026-12-31&interval=month"))
+        .await?;
     assert_eq!(series["points"].as_array().map(Vec::len), Some(12));
-    let hours = world.api(&format!("channels/{id}/series?metric=subscribers&from=2026-01-01&to=2026-01-02&interval=hour")).await?;
+    let hours = world
+        .api(&format!("channels/{id}/series?metric=subscribers&from=2026-01-01&to=2026-01-02&interval=hour"))
+        .await?;
     assert_eq!(hours["points"].as_array().map(Vec::len), Some(48));
     world.stop().await
 }

@@ -140,7 +140,8 @@ impl Browser {
 
     /// Everything the console said since the last call, one line each.
     pub async fn console(&self) -> Result<Vec<String>> {
-        let lines = self.client.issue_cmd(Endpoint { path: "se/log", body: json!({ "type": "browser" }) }).await?;
+        let lines =
+            self.client.issue_cmd(Endpoint { path: "se/log", body: json!({ "type": "browser" }) }).await?;
         let lines = lines.as_array().cloned().unwrap_or_default();
         Ok(lines.iter().map(|line| format!("{}: {}", line["level"], line["message"])).collect())
     }

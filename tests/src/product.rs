@@ -121,7 +121,8 @@ impl Product {
     /// Asks it to end (SIGTERM) and waits; an error if it does not end cleanly.
     pub async fn stop(mut self) -> Result<()> {
         self.signal(Signal::SIGTERM)?;
-        let status = tokio::time::timeout(STOP, self.child.wait()).await.context("the server did not stop")??;
+        let status =
+            tokio::time::timeout(STOP, self.child.wait()).await.context("the server did not stop")??;
         ensure!(status.success(), "the server stopped with {status}:\n{}", self.log());
         Ok(())
     }

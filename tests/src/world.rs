@@ -12,6 +12,9 @@ use crate::product::{self, Product};
 /// How long collecting a few small channels may take on a busy machine.
 const COLLECTED: Duration = Duration::from_secs(120);
 
+/// Nobody needs to be spared here.
+const GAP: (&str, &str) = ("TELEGRAM_REQUEST_GAP_MS", "5");
+
 /// A data centre, a linked account and a running server.
 #[derive(Debug)]
 pub struct World {
@@ -34,7 +37,9 @@ impl World {
         let data = data_dir(folder.path());
         let said = command(&data, &access, &["account", "link", "--ready"]).await?;
         ensure!(said.success, "linking failed: {}", said.err);
-        let said = command(&data, &access, &["token", "create", "--name", "world", "--scopes", "admin", "--json"]).await?;
+        let said =
+            command(&data, &access, &["token", "create", "--name", "world", "--scopes", "admin", "--json"])
+                .await?;
         ensure!(said.success, "no token: {}", said.err);
         let token: Value = serde_json::from_str(&said.out)?;
         let token = token["token"].as_str().context("no token in the answer")?.to_owned();
@@ -108,12 +113,12 @@ fn data_dir(folder: &Path) -> PathBuf {
 
 async fn serve(data: &Path, access: &Path) -> Result<Product> {
     let access = access.to_string_lossy();
-    Product::start(data, &["serve"], &[("TELEGRAM_DC_FILE", &access)]).await
+    Product::start(data, &["serve"], &[("TELEGRAM_DC_FILE", &access), GAP]).await
 }
 
 async fn command(data: &Path, access: &Path, arguments: &[&str]) -> Result<product::Said> {
     let mut command = product::command(data)?;
-    command.args(arguments).env("TELEGRAM_DC_FILE", access);
+    command.args(arguments).env("TELEGRAM_DC_FILE", access).env(GAP.0, GAP.1);
     if arguments.ends_with(&["--ready"]) {
         command.arg(access);
     }

@@ -27,8 +27,10 @@ pub(crate) fn everything(directory: &Path) -> Result<()> {
         let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
         let mut compressed = File::create(file.with_added_extension("br"))?;
         brotli::BrotliCompress(&mut content.as_slice(), &mut compressed, &parameters)?;
-        let mut gzip =
-            flate2::write::GzEncoder::new(File::create(file.with_added_extension("gz"))?, flate2::Compression::best());
+        let mut gzip = flate2::write::GzEncoder::new(
+            File::create(file.with_added_extension("gz"))?,
+            flate2::Compression::best(),
+        );
         gzip.write_all(&content)?;
         gzip.finish()?;
     }

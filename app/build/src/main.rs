@@ -39,7 +39,8 @@ fn main() -> Result<()> {
     fs::write(staging.join("manifest.json"), format!("{{\"pkg\":\"pkg/{hash}\"}}\n"))?;
 
     let module = package.join("channelscope_bg.wasm");
-    let (raw, brotli) = (fs::metadata(&module)?.len(), fs::metadata(module.with_added_extension("br"))?.len());
+    let (raw, brotli) =
+        (fs::metadata(&module)?.len(), fs::metadata(module.with_added_extension("br"))?.len());
     eprintln!("The browser's module: {raw} bytes, {brotli} compressed.");
     ensure!(
         brotli <= MODULE_BROTLI_LIMIT,

@@ -14,7 +14,8 @@ pub(crate) fn bundle(main: &Path, out: &Path) -> Result<()> {
         match imported(line) {
             Some(name) => {
                 let file = folder.join(name);
-                bundled += &fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+                bundled +=
+                    &fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
             }
             None => {
                 bundled += line;

@@ -10,13 +10,22 @@ use crate::features;
 
 /// What rustc uses by default and every browser of the last years knows. Not `--all-features`: old versions of
 /// binaryen then write types in an encoding that was dropped before it became a standard.
-const FEATURES: &[&str] =
-    &["--enable-bulk-memory", "--enable-mutable-globals", "--enable-nontrapping-float-to-int", "--enable-sign-ext"];
+const FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+];
 
 /// Writes `channelscope.js` and the shrunk `channelscope_bg.wasm` into `out`.
 pub(crate) fn bindings(module: &Path, out: &Path) -> Result<()> {
     let module = features::without_new_ones(&std::fs::read(module)?)?;
-    Bindgen::new().input_bytes("channelscope", module).out_name("channelscope").web(true)?.typescript(false).generate(out)?;
+    Bindgen::new()
+        .input_bytes("channelscope", module)
+        .out_name("channelscope")
+        .web(true)?
+        .typescript(false)
+        .generate(out)?;
     let module = out.join("channelscope_bg.wasm");
     let shrunk = module.with_extension("shrunk");
     let status = Command::new("wasm-opt")

@@ -154,7 +154,11 @@ pub struct UnknownMetric(pub String);
 impl FromStr for Metric {
     type Err = UnknownMetric;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|metric| metric.name() == text).ok_or_else(|| UnknownMetric(text.to_owned()))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|metric| metric.name() == text)
+            .ok_or_else(|| UnknownMetric(text.to_owned()))
     }
 }
 

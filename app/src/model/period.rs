@@ -46,9 +46,9 @@ impl Interval {
     pub fn start_of(self, day: Date) -> Date {
         match self {
             Self::Hour | Self::Day => day,
-            Self::Week => day
-                .checked_sub(i64::from(day.weekday().since(Weekday::Monday)).days())
-                .unwrap_or(day),
+            Self::Week => {
+                day.checked_sub(i64::from(day.weekday().since(Weekday::Monday)).days()).unwrap_or(day)
+            }
             Self::Month => day.first_of_month(),
             Self::Quarter => {
                 let month = (day.month() - 1) / 3 * 3 + 1;
@@ -224,7 +224,12 @@ mod tests {
     fn buckets_are_named_by_their_first_day() {
         let period = Period { interval: Interval::Week, ..week() };
         assert_eq!(period.bucket_starts(), [date(2026, 3, 2), date(2026, 3, 9)]);
-        let year = Period { from: date(2025, 2, 1), to: date(2026, 1, 31), interval: Interval::Quarter, tz: "UTC".into() };
+        let year = Period {
+            from: date(2025, 2, 1),
+            to: date(2026, 1, 31),
+            interval: Interval::Quarter,
+            tz: "UTC".into(),
+        };
         assert_eq!(year.bucket_starts().len(), 5);
         assert_eq!(year.bucket_starts()[0], date(2025, 1, 1));
     }
@@ -233,12 +238,17 @@ mod tests {
     fn bad_input_gets_a_sentence() {
         let ask = |from, to, interval| Period::from_query(Some(from), Some(to), interval, None, &week());
         let sentence = |result: Result<Period, PeriodError>| result.unwrap_err().to_string();
-        assert_eq!(sentence(ask("31.08.2026", "", None)), "from: “31.08.2026” is not a date; write it like 2026-08-31");
+        assert_eq!(
+            sentence(ask("31.08.2026", "", None)),
+            "from: “31.08.2026” is not a date; write it like 2026-08-31"
+        );
         assert_eq!(
             sentence(ask("2026-09-01", "2026-08-01", None)),
             "from (2026-09-01) is after to (2026-08-01); swap them"
         );
-        assert!(sentence(ask("2026-01-01", "2026-08-01", Some("fortnight"))).starts_with("interval: “fortnight”"));
+        assert!(
+            sentence(ask("2026-01-01", "2026-08-01", Some("fortnight"))).starts_with("interval: “fortnight”")
+        );
         let ages = ask("0001-01-01", "9999-12-31", None).unwrap();
         assert!(ages.check_buckets().unwrap_err().to_string().contains("buckets are more than 4000"));
     }

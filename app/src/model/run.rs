@@ -28,7 +28,8 @@ pub enum RunState {
 
 impl RunState {
     /// Every state.
-    pub const ALL: &[Self] = &[Self::Queued, Self::Running, Self::Waiting, Self::Done, Self::Partial, Self::Failed];
+    pub const ALL: &[Self] =
+        &[Self::Queued, Self::Running, Self::Waiting, Self::Done, Self::Partial, Self::Failed];
 
     /// The stable name.
     pub const fn name(self) -> &'static str {

@@ -59,7 +59,11 @@ pub struct UnknownCollector(pub String);
 impl FromStr for Collector {
     type Err = UnknownCollector;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|one| one.name() == text).ok_or_else(|| UnknownCollector(text.to_owned()))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|one| one.name() == text)
+            .ok_or_else(|| UnknownCollector(text.to_owned()))
     }
 }
 

@@ -16,7 +16,7 @@ use super::frame::{Page, framed, set_status};
 use super::query;
 use crate::backend::Backend;
 use crate::error::ApiError;
-use crate::model::{ChannelId, Interval, Metric};
+use crate::model::{ChannelId, Interval, Metric, Period};
 use crate::ui::rail::Here;
 use crate::ui::{Empty, PeriodPicker};
 use head::{ChannelView, channel_head};
@@ -47,7 +47,10 @@ async fn page(backend: Arc<dyn Backend>, id: ChannelId, asked: ParamsMap) -> Res
         />
     };
     let charts = if channel.can_view_stats {
-        let growth = audience::growth(subscribers);
+        let eve = period.from.yesterday().unwrap_or(period.from);
+        let eve = Period { from: eve, to: eve, interval: Interval::Day, ..period.clone() };
+        let before = backend.series(id, Metric::Subscribers, &eve).await?;
+        let growth = audience::growth(subscribers, before.last_known().map(|(_, value)| value));
         let followers = audience::followers(
             backend.series(id, Metric::Joined, &period).await?,
             backend.series(id, Metric::Left, &period).await?,

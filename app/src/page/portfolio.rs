@@ -83,7 +83,7 @@ fn table(channels: Vec<ChannelSummary>) -> impl IntoView {
                 <tbody>{channels.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
-        <p class="foot">"Whole UTC days, as Telegram counts them. Sums leave out days that are not known."</p>
+        <p class="foot">"Whole UTC days, as Telegram counts them. A sum with an unknown day is not shown."</p>
     }
     .into_any()
 }

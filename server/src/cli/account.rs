@@ -45,7 +45,8 @@ impl Account {
         };
         settings.prepare()?.run(async move |boot| match (self, file) {
             (Self::Link { .. }, Some(file)) => {
-                let account = link_ready(&boot.pool, &boot.seal, &file, &boot.clock, boot.manners.clone()).await?;
+                let account =
+                    link_ready(&boot.pool, &boot.seal, &file, &boot.clock, boot.manners.clone()).await?;
                 let channels = store::channels::list(&boot.pool).await?.len();
                 eprintln!("Account {account} is linked; {channels} channels are collected on schedule.");
                 Ok(())

@@ -29,7 +29,9 @@ impl Channel {
                 vec![
                     Cell::number(Some(channel.id)),
                     Cell::text(&channel.title),
-                    Cell::text(channel.username.as_deref().map_or_else(String::new, |name| format!("@{name}"))),
+                    Cell::text(
+                        channel.username.as_deref().map_or_else(String::new, |name| format!("@{name}")),
+                    ),
                     Cell::number(channel.subscribers),
                     Cell::time(channel.as_of),
                 ]

@@ -26,7 +26,8 @@ impl Cell {
 
     /// A moment in UTC, to the second.
     pub(super) fn time(time: Option<Timestamp>) -> Self {
-        let text = time.map_or_else(|| "–".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+        let text =
+            time.map_or_else(|| "–".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
         Self { text, right: false }
     }
 }
@@ -57,7 +58,8 @@ pub(super) fn table(headings: &[&str], rows: impl Iterator<Item = Vec<Cell>>) ->
     };
     let widths: Vec<usize> = (0..headings.len()).map(width).collect();
     let mut out = std::io::stdout().lock();
-    let heading: Vec<String> = headings.iter().zip(&widths).map(|(text, width)| format!("{text:<width$}")).collect();
+    let heading: Vec<String> =
+        headings.iter().zip(&widths).map(|(text, width)| format!("{text:<width$}")).collect();
     writeln!(out, "{}", heading.join("  ").trim_end())?;
     for row in &rows {
         let cells = row.iter().zip(&widths).map(|(cell, width)| {

@@ -56,9 +56,9 @@ enum Format {
 impl Report {
     pub(super) fn run(self, settings: Settings) -> Result<()> {
         let Self::Revenue(revenue) = self;
-        let tz = TimeZone::get(&revenue.tz)
-            .ok()
-            .with_context(|| format!("--tz: “{}” is not a time zone; write it like Europe/Berlin, or UTC", revenue.tz))?;
+        let tz = TimeZone::get(&revenue.tz).ok().with_context(|| {
+            format!("--tz: “{}” is not a time zone; write it like Europe/Berlin, or UTC", revenue.tz)
+        })?;
         // Opened now, while we may still write where the caller may.
         let output = revenue.output.as_deref().map(Output::open).transpose()?;
         settings.prepare()?.run(async move |boot| {
@@ -108,7 +108,8 @@ struct Output {
 impl Output {
     fn open(path: &Path) -> Result<Self> {
         let refused = || format!("--output: can't write {}", path.display());
-        let file = File::options().create(true).write(true).truncate(false).open(path).with_context(refused)?;
+        let file =
+            File::options().create(true).write(true).truncate(false).open(path).with_context(refused)?;
         Ok(Self { path: path.to_owned(), file })
     }
 

@@ -65,11 +65,16 @@ impl Schedule {
                     });
                     print::table(&["channel", "title", "what", "every", "next", "state"], rows)
                 }
-                Self::Set { which, every } => {
-                    changed(which, schedules::set_interval(db, which.channel, which.collector, every, now).await)
+                Self::Set { which, every } => changed(
+                    which,
+                    schedules::set_interval(db, which.channel, which.collector, every, now).await,
+                ),
+                Self::Pause(which) => {
+                    changed(which, schedules::pause(db, which.channel, which.collector).await)
                 }
-                Self::Pause(which) => changed(which, schedules::pause(db, which.channel, which.collector).await),
-                Self::Resume(which) => changed(which, schedules::resume(db, which.channel, which.collector).await),
+                Self::Resume(which) => {
+                    changed(which, schedules::resume(db, which.channel, which.collector).await)
+                }
             }
         })
     }
@@ -78,7 +83,11 @@ impl Schedule {
 fn changed(which: Which, result: store::Result<()>) -> Result<()> {
     match result {
         Err(store::Error::NotFound(_)) => {
-            bail!("channel {} has no schedule for {}; see: channelscope schedule list", which.channel, which.collector)
+            bail!(
+                "channel {} has no schedule for {}; see: channelscope schedule list",
+                which.channel,
+                which.collector
+            )
         }
         other => Ok(other?),
     }
@@ -86,7 +95,11 @@ fn changed(which: Which, result: store::Result<()>) -> Result<()> {
 
 /// Seconds of `90m`, `6h`, `1d`.
 fn parse_every(text: &str) -> Result<i32> {
-    let sentence = || format!("“{text}” is not an interval; write it like 90m, 6h or 1d (at least a minute, at most a year)");
+    let sentence = || {
+        format!(
+            "“{text}” is not an interval; write it like 90m, 6h or 1d (at least a minute, at most a year)"
+        )
+    };
     let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
     let seconds = match unit {
         "m" => 60,

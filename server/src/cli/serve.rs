@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use crate::boot::Settings;
-use crate::store::{self, users};
 #[cfg(feature = "demo")]
 use crate::demo;
+use crate::store::{self, users};
 use crate::{server, worker};
 
 #[derive(Debug, clap::Args)]
@@ -63,7 +63,9 @@ impl Demo {
         settings.telegram.telegram_request_gap_ms.get_or_insert(10);
         settings.telegram.telegram_dc_file = None;
         let world = demo::World { seed: self.seed, days: self.days, truth_listen: self.truth_listen };
-        settings.prepare()?.run(async move |boot| demo::run(boot, world, listener, &base_url, shutdown_signal()).await)
+        settings
+            .prepare()?
+            .run(async move |boot| demo::run(boot, world, listener, &base_url, shutdown_signal()).await)
     }
 }
 

@@ -62,15 +62,15 @@ impl Token {
                 getrandom::fill(&mut bytes)?;
                 let token = format!("cs_{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes));
                 let hash = Sha256::digest(token.as_bytes());
-                api_tokens::add(&boot.pool, create.name.trim(), &hash, &create.scopes, boot.clock.now()).await.map_err(
-                    |error| match error {
+                api_tokens::add(&boot.pool, create.name.trim(), &hash, &create.scopes, boot.clock.now())
+                    .await
+                    .map_err(|error| match error {
                         store::Error::Conflict { .. } => anyhow::anyhow!(
                             "a token named “{}” exists; choose another name, or revoke it first",
                             create.name
                         ),
                         other => other.into(),
-                    },
-                )?;
+                    })?;
                 if create.json {
                     print::json(&serde_json::json!({ "token": token }))
                 } else {
@@ -104,10 +104,14 @@ impl Token {
                 print::table(&["name", "scopes", "created", "last used", "state"], rows)
             }
             Self::Revoke { name } => {
-                api_tokens::revoke(&boot.pool, &name, boot.clock.now()).await.map_err(|error| match error {
-                    store::Error::NotFound(_) => anyhow::anyhow!("there is no valid token named “{name}”"),
-                    other => other.into(),
-                })?;
+                api_tokens::revoke(&boot.pool, &name, boot.clock.now()).await.map_err(
+                    |error| match error {
+                        store::Error::NotFound(_) => {
+                            anyhow::anyhow!("there is no valid token named “{name}”")
+                        }
+                        other => other.into(),
+                    },
+                )?;
                 eprintln!("“{name}” is revoked.");
                 Ok(())
             }

@@ -72,6 +72,9 @@ fn read_password(from_stdin: bool) -> Result<Zeroizing<String>> {
     let mut line = Zeroizing::new(String::new());
     stdin.lock().read_line(&mut line)?;
     let password = Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned());
-    ensure!(password.chars().count() >= SHORTEST, "the password is too short; use at least {SHORTEST} characters");
+    ensure!(
+        password.chars().count() >= SHORTEST,
+        "the password is too short; use at least {SHORTEST} characters"
+    );
     Ok(password)
 }

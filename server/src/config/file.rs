@@ -12,7 +12,8 @@ const PLACES: &[&str] = &["channelscope.toml", "/etc/channelscope.toml"];
 /// The command with the file's values as defaults of the flags they name (`public-url = "…"`). A name that no flag
 /// has is an error: a misspelt setting must not be silently without effect.
 pub fn with_file_defaults(mut command: Command, named: Option<&Path>) -> Result<Command, Error> {
-    let Some(path) = named.map(PathBuf::from).or_else(|| PLACES.iter().map(PathBuf::from).find(|path| path.exists()))
+    let Some(path) =
+        named.map(PathBuf::from).or_else(|| PLACES.iter().map(PathBuf::from).find(|path| path.exists()))
     else {
         return Ok(command);
     };
@@ -22,7 +23,8 @@ pub fn with_file_defaults(mut command: Command, named: Option<&Path>) -> Result<
         source,
     })?;
     let bad = |reason: String| Error::File { path: path.clone(), reason };
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| bad(error.message().to_owned()))?;
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| bad(error.message().to_owned()))?;
     for (key, value) in table {
         let id = key.replace('-', "_");
         let Some(argument) = command.get_arguments().find(|argument| argument.get_id() == id.as_str()) else {

@@ -29,8 +29,11 @@ pub fn read_secret(source: SecretSource<'_>) -> Result<Option<SecretString>, Err
         (Some(value), None) => Ok(Some(value.clone())),
         (None, None) => Ok(None),
         (None, Some(path)) => {
-            let unreadable =
-                |error| Error::Unreadable { variable: source.file_variable, path: path.to_owned(), source: error };
+            let unreadable = |error| Error::Unreadable {
+                variable: source.file_variable,
+                path: path.to_owned(),
+                source: error,
+            };
             let text = std::fs::read_to_string(path).map_err(unreadable)?;
             Ok(Some(SecretString::from(text.trim_end_matches(['\r', '\n']))))
         }

@@ -14,7 +14,13 @@ pub struct Storage {
     /// directory.
     ///
     /// Read from `CHANNELSCOPE_DATABASE_URL`.
-    #[arg(long, env = "CHANNELSCOPE_DATABASE_URL", hide_env_values = true, global = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "CHANNELSCOPE_DATABASE_URL",
+        hide_env_values = true,
+        global = true,
+        value_name = "URL"
+    )]
     pub database_url: Option<SecretString>,
 
     /// A file with the database URL.

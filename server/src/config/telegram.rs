@@ -31,7 +31,12 @@ pub struct Telegram {
     /// A file with the application's hash.
     ///
     /// Read from `TELEGRAM_API_HASH_FILE`.
-    #[arg(long = "telegram-api-hash-file", env = "TELEGRAM_API_HASH_FILE", global = true, value_name = "FILE")]
+    #[arg(
+        long = "telegram-api-hash-file",
+        env = "TELEGRAM_API_HASH_FILE",
+        global = true,
+        value_name = "FILE"
+    )]
     pub telegram_api_hash_file: Option<PathBuf>,
 
     /// Use the data centres of this file instead of Telegram's: for tests. What is collected so is marked simulated.
@@ -43,7 +48,12 @@ pub struct Telegram {
     /// The least time between two requests to one data centre, in milliseconds [default: 1000; for the demo 10].
     ///
     /// Read from `TELEGRAM_REQUEST_GAP_MS`.
-    #[arg(long = "telegram-request-gap-ms", env = "TELEGRAM_REQUEST_GAP_MS", global = true, value_name = "MS")]
+    #[arg(
+        long = "telegram-request-gap-ms",
+        env = "TELEGRAM_REQUEST_GAP_MS",
+        global = true,
+        value_name = "MS"
+    )]
     pub telegram_request_gap_ms: Option<u32>,
 }
 

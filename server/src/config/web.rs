@@ -11,7 +11,13 @@ pub struct Web {
     /// Address to listen on.
     ///
     /// Read from `CHANNELSCOPE_LISTEN`.
-    #[arg(long, env = "CHANNELSCOPE_LISTEN", default_value = "127.0.0.1:3000", global = true, value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "CHANNELSCOPE_LISTEN",
+        default_value = "127.0.0.1:3000",
+        global = true,
+        value_name = "ADDRESS"
+    )]
     pub listen: SocketAddr,
 
     /// Where people reach the dashboard, if not at the listen address: `https://stats.example.org`.

@@ -26,11 +26,14 @@ pub fn package() -> Option<String> {
 /// Serves `GET /pkg/{*path}`.
 pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> impl IntoResponse {
     let name = format!("pkg/{path}");
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let encodings = [("br", "br"), ("gzip", "gz")];
-    let compressed = encodings.iter().filter(|(encoding, _)| accepts(accepted, encoding)).find_map(|(encoding, extension)| {
-        Embedded::get(&format!("{name}.{extension}")).map(|file| (file, Some(*encoding)))
-    });
+    let compressed = encodings.iter().filter(|(encoding, _)| accepts(accepted, encoding)).find_map(
+        |(encoding, extension)| {
+            Embedded::get(&format!("{name}.{extension}")).map(|file| (file, Some(*encoding)))
+        },
+    );
     let Some((file, encoding)) = compressed.or_else(|| Embedded::get(&name).map(|file| (file, None))) else {
         return (StatusCode::NOT_FOUND, "This file is not part of this version.").into_response();
     };
@@ -52,7 +55,8 @@ pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> impl IntoRes
 fn accepts(header: &str, encoding: &str) -> bool {
     header.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        parts.next() == Some(encoding) && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        parts.next() == Some(encoding)
+            && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
     })
 }
 

@@ -1,18 +1,28 @@
 //! Who is there: growth, joined and left.
 
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 use super::figure::{Headline, chart_card};
-use super::spec::{coverage, empty_spec, only_series};
+use super::spec::{coverage, empty_spec, only_series, span_of};
 use crate::chart::ChartKind;
-use crate::format::{UNKNOWN, compact, exact, signed};
-use crate::model::{Metric, Series, SeriesSet};
+use crate::format::{UNKNOWN, compact, day, exact, signed};
+use crate::model::{Metric, Point, SeriesSet};
 
-/// Newest known minus oldest known value; `None` with fewer than two.
-fn change(series: &Series) -> Option<i64> {
-    let mut known = series.points.iter().filter_map(|point| point.value);
-    let first = known.next()?;
-    known.next_back()?.checked_sub(first)
+/// The newest known value minus the one at the end of the day before the period: what joined and left in it add up to.
+/// Where that day is unknown, the change is since the oldest known bucket, and says so.
+fn change(set: &SeriesSet, before: Option<i64>) -> Option<(i64, String)> {
+    let known = |point: &&Point| point.value.is_some();
+    let points = &set.series.first()?.points;
+    let (first, last) = (points.iter().find(known)?, points.iter().rev().find(known)?);
+    match before {
+        Some(before) => Some((last.value?.checked_sub(before)?, "in the period".to_owned())),
+        None if first.at == last.at => None,
+        None => {
+            let since = first.at.parse::<Date>().map_or_else(|_| first.at.clone(), day);
+            Some((last.value?.checked_sub(first.value?)?, format!("since {since}")))
+        }
+    }
 }
 
 /// A change with its sign and an arrow: colour is not needed to read it.
@@ -29,16 +39,16 @@ fn short(value: Option<i64>) -> String {
     value.map_or_else(|| UNKNOWN.to_owned(), compact)
 }
 
-/// Subscribers at the end of each bucket.
-pub(super) fn growth(set: SeriesSet) -> impl IntoView {
+/// Subscribers at the end of each bucket; `before` is their number at the end of the day before the period.
+pub(super) fn growth(set: SeriesSet, before: Option<i64>) -> impl IntoView {
     let mut spec = empty_spec("growth", "Growth", ChartKind::Line, &set);
     spec.series.extend(only_series(&set, Metric::Subscribers, 1));
     let last = set.last_known().map(|(_, value)| value);
-    let changed = set.series.first().and_then(change);
+    let changed = change(&set, before);
     let headline = Headline {
         figure: last.map_or_else(|| UNKNOWN.to_owned(), exact),
         note: changed
-            .map_or_else(|| "subscribers".to_owned(), |by| format!("{} in the period", with_arrow(by))),
+            .map_or_else(|| "subscribers".to_owned(), |(by, since)| format!("{} {since}", with_arrow(by))),
     };
     chart_card(spec, headline, coverage(&set).0 > 0)
 }
@@ -52,7 +62,7 @@ pub(super) fn followers(joined: SeriesSet, left: SeriesSet) -> impl IntoView {
     let net = came.zip(went).and_then(|(came, went)| came.checked_sub(went));
     let headline = Headline {
         figure: net.map_or_else(|| UNKNOWN.to_owned(), signed),
-        note: format!("{} joined, {} left", short(came), short(went)),
+        note: format!("{} joined, {} left {}", short(came), short(went), span_of(&joined)),
     };
     chart_card(spec, headline, coverage(&joined).0 > 0 || coverage(&left).0 > 0)
 }
@@ -60,19 +70,38 @@ pub(super) fn followers(joined: SeriesSet, left: SeriesSet) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Point;
+    use crate::model::{ChannelId, Period, Series};
+    use jiff::civil::date;
+
+    fn set(values: &[Option<i64>]) -> SeriesSet {
+        let point = |(index, value): (usize, &Option<i64>)| Point {
+            at: format!("2026-03-{:02}", index + 1),
+            value: *value,
+            partial: false,
+        };
+        SeriesSet {
+            channel: ChannelId(1),
+            metric: Metric::Subscribers,
+            period: Period::last_days(date(2026, 3, 5), 5),
+            known_since: None,
+            as_of: None,
+            series: vec![Series {
+                dimension: String::new(),
+                points: values.iter().enumerate().map(point).collect(),
+            }],
+        }
+    }
 
     #[test]
-    fn a_change_needs_two_known_days() {
-        let series = |values: &[Option<i64>]| Series {
-            dimension: String::new(),
-            points: values
-                .iter()
-                .map(|value| Point { at: String::new(), value: *value, partial: false })
-                .collect(),
-        };
-        assert_eq!(change(&series(&[None, Some(5), None, Some(3), None])), Some(-2));
-        assert_eq!(change(&series(&[Some(5), None])), None);
-        assert_eq!(change(&series(&[])), None);
+    fn a_change_is_from_the_day_before_the_period() {
+        assert_eq!(change(&set(&[Some(8), Some(9)]), Some(5)), Some((4, "in the period".to_owned())));
+    }
+
+    #[test]
+    fn without_that_day_it_says_since_when() {
+        let partly = set(&[None, Some(5), None, Some(3), None]);
+        assert_eq!(change(&partly, None), Some((-2, "since 2 Mar 2026".to_owned())));
+        assert_eq!(change(&set(&[Some(5), None]), None), None);
+        assert_eq!(change(&set(&[]), Some(1)), None);
     }
 }

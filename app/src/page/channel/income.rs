@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use rust_decimal::Decimal;
 
 use super::figure::{Headline, chart_card};
-use super::spec::{coverage, empty_spec, only_series};
+use super::spec::{coverage, empty_spec, only_series, span_of};
 use crate::backend::Backend;
 use crate::chart::ChartKind;
 use crate::error::ApiError;
@@ -13,12 +13,13 @@ use crate::model::{Channel, Metric, Nano, Period, SeriesSet, UnitCode, UsdRate};
 use crate::ui::Empty;
 
 /// The unit, the dollars, and all that the figure leaves out.
-fn note(total: Option<Nano>, dollars: Option<Decimal>) -> String {
+fn note(total: Option<Nano>, dollars: Option<Decimal>, span: &str) -> String {
     let unit = UnitCode::Ton.label();
     let mut note = unit.to_owned();
     if let Some(dollars) = dollars {
         note.push_str(&format!(" ≈ {}", usd(dollars)));
     }
+    note.push_str(&format!(" {span}"));
     if let Some(exact) = total.map(amount).filter(|amount| !amount.rest.is_empty()) {
         note.push_str(&format!(", exactly {} {unit}", exact.text()));
     }
@@ -36,7 +37,7 @@ fn chart(set: SeriesSet, rate: Option<UsdRate>) -> impl IntoView {
     let dollars = total.zip(rate).and_then(|(nano, rate)| nano.to_usd(rate).ok());
     let headline = Headline {
         figure: total.map_or_else(|| UNKNOWN.to_owned(), |nano| amount(nano).short()),
-        note: note(total, dollars),
+        note: note(total, dollars, &span_of(&set)),
     };
     chart_card(spec, headline, coverage(&set).0 > 0)
 }

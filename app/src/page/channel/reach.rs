@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::figure::{Headline, chart_card};
-use super::spec::{chart_series, coverage, empty_spec};
+use super::spec::{chart_series, coverage, empty_spec, span_of};
 use crate::chart::ChartKind;
 use crate::format::{UNKNOWN, exact};
 use crate::model::SeriesSet;
@@ -13,6 +13,11 @@ const SLOTS: u8 = 10;
 
 /// A source's key as people read it: `Public Channels` stays, `public_channels` becomes `Public channels`.
 fn source_name(dimension: &str) -> String {
+    match dimension {
+        "url" => return "URL".to_owned(),
+        "pm" => return "Private chats".to_owned(),
+        _ => {}
+    }
     let text = dimension.replace('_', " ");
     let mut letters = text.chars();
     match letters.next() {
@@ -32,7 +37,7 @@ pub(super) fn views_by_source(set: SeriesSet) -> impl IntoView {
         .collect();
     let headline = Headline {
         figure: set.total().map_or_else(|| UNKNOWN.to_owned(), exact),
-        note: "views in the period".to_owned(),
+        note: format!("views {}", span_of(&set)),
     };
     chart_card(spec, headline, coverage(&set).0 > 0)
 }
@@ -44,7 +49,8 @@ mod tests {
     #[test]
     fn sources_read_as_words() {
         assert_eq!(source_name("public_channels"), "Public channels");
-        assert_eq!(source_name("URL"), "URL");
+        assert_eq!(source_name("url"), "URL");
+        assert_eq!(source_name("pm"), "Private chats");
         assert_eq!(source_name(""), "Unknown source");
     }
 }

@@ -70,6 +70,14 @@ pub(super) fn coverage(set: &SeriesSet) -> (usize, usize) {
     (known, buckets)
 }
 
+/// What a sum is over: the period, or as much of it as is known. Unknown days are not zeros.
+pub(super) fn span_of(set: &SeriesSet) -> String {
+    match coverage(set) {
+        (known, all) if known < all => format!("in {known} of {all} {}s", set.period.interval),
+        _ => "in the period".to_owned(),
+    }
+}
+
 /// `known for 85 of 90 days`, where something is missing.
 fn known_text(set: &SeriesSet) -> Option<String> {
     let (known, all) = coverage(set);

@@ -62,7 +62,10 @@ impl Caller {
             )),
             Some(scopes) if !scope.is_allowed_by(scopes) => Err(Problem::new(
                 StatusCode::FORBIDDEN,
-                format!("This token lacks the scope “{}”; make one with: channelscope token create", scope.name()),
+                format!(
+                    "This token lacks the scope “{}”; make one with: channelscope token create",
+                    scope.name()
+                ),
             )),
             _ => Ok(&self.who),
         }
@@ -77,7 +80,9 @@ impl FromRequestParts<WebState> for Caller {
         let Some(authorization) = parts.headers.get(header::AUTHORIZATION) else {
             return match parts.extensions.get::<SignedIn>() {
                 Some(session) => Ok(Self { who: backend(session.login.clone()), scopes: None }),
-                None => Err(unauthorized("Send “Authorization: Bearer TOKEN”; make a token with: channelscope token create")),
+                None => Err(unauthorized(
+                    "Send “Authorization: Bearer TOKEN”; make a token with: channelscope token create",
+                )),
             };
         };
         let token = authorization
@@ -88,7 +93,9 @@ impl FromRequestParts<WebState> for Caller {
             .map(|(_, token)| token.trim())
             .ok_or_else(|| unauthorized("The Authorization header must be “Bearer TOKEN”"))?;
         let hash = Sha256::digest(token.as_bytes());
-        let found = api_tokens::find(&state.pool, &hash, state.clock.now()).await.map_err(|error| Problem::internal(&error))?;
+        let found = api_tokens::find(&state.pool, &hash, state.clock.now())
+            .await
+            .map_err(|error| Problem::internal(&error))?;
         match found {
             Some(token) => Ok(Self { who: backend(token.name), scopes: Some(token.scopes) }),
             None => Err(unauthorized("This token is not valid, or no longer")),

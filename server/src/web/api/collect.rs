@@ -31,7 +31,9 @@ pub(super) async fn now(
     let collectors = match query.collector.as_deref().filter(|name| !name.is_empty()) {
         None => Collector::ALL.to_vec(),
         Some(name) => {
-            vec![name.parse().map_err(|error: app::model::schedule::UnknownCollector| Problem::invalid(error.to_string()))?]
+            vec![name.parse().map_err(|error: app::model::schedule::UnknownCollector| {
+                Problem::invalid(error.to_string())
+            })?]
         }
     };
     let mut runs = Vec::new();
@@ -40,6 +42,7 @@ pub(super) async fn now(
         runs.push((collector, run.map_err(|error| Problem::internal(&error))?));
     }
     let first = runs.first().map(|(_, run)| *run);
-    let runs: Vec<_> = runs.iter().map(|(collector, run)| json!({ "id": run, "collector": collector })).collect();
+    let runs: Vec<_> =
+        runs.iter().map(|(collector, run)| json!({ "id": run, "collector": collector })).collect();
     Ok((StatusCode::ACCEPTED, Json(json!({ "run_id": first, "runs": runs }))))
 }

@@ -22,11 +22,19 @@ fn period(with_interval: bool) -> Vec<Value> {
     let mut parameters = vec![
         query("from", "First local date, included; 30 days up to `to` when left out.", &date),
         query("to", "Last local date, included; today when left out.", &date),
-        query("tz", "IANA time zone, UTC when left out. Day points are UTC days in every zone.", &json!({ "type": "string" })),
+        query(
+            "tz",
+            "IANA time zone, UTC when left out. Day points are UTC days in every zone.",
+            &json!({ "type": "string" }),
+        ),
     ];
     if with_interval {
         let names: Vec<_> = Interval::ALL.iter().map(|interval| interval.name()).collect();
-        parameters.push(query("interval", "Width of a bucket.", &json!({ "type": "string", "enum": names, "default": "day" })));
+        parameters.push(query(
+            "interval",
+            "Width of a bucket.",
+            &json!({ "type": "string", "enum": names, "default": "day" }),
+        ));
     }
     parameters
 }
@@ -54,10 +62,23 @@ fn openapi() -> Value {
     let metrics: Vec<_> = Metric::ALL.iter().map(|metric| metric.name()).collect();
     let metric = query("metric", "What to measure.", &json!({ "type": "string", "enum": metrics }));
     let metric_list = query("metric", "Metrics, comma-separated.", &json!({ "type": "string" }));
-    let channel_list = query("channel", "Channel ids, comma-separated; all when left out.", &json!({ "type": "string" }));
-    let channel = query("channel", "A channel's id; all when left out.", &json!({ "type": "integer", "format": "int64" }));
-    let currency = query("currency", "Currency; both for exports and TON elsewhere when left out.", &json!({ "type": "string", "enum": ["TON", "XTR"] }));
-    let limit = query("limit", "At most this many.", &json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }));
+    let channel_list =
+        query("channel", "Channel ids, comma-separated; all when left out.", &json!({ "type": "string" }));
+    let channel = query(
+        "channel",
+        "A channel's id; all when left out.",
+        &json!({ "type": "integer", "format": "int64" }),
+    );
+    let currency = query(
+        "currency",
+        "Currency; both for exports and TON elsewhere when left out.",
+        &json!({ "type": "string", "enum": ["TON", "XTR"] }),
+    );
+    let limit = query(
+        "limit",
+        "At most this many.",
+        &json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }),
+    );
     let with = |first: Vec<Value>, rest: Vec<Value>| first.into_iter().chain(rest).collect::<Vec<_>>();
     let object = json!({ "type": "object" });
     let series = json!({ "$ref": "#/components/schemas/Series" });
@@ -133,12 +154,15 @@ mod tests {
     #[test]
     fn every_route_is_documented_and_nothing_else() {
         let source = include_str!("../api.rs");
-        let mut routes: Vec<&str> =
-            source.lines().filter_map(|line| line.trim().strip_prefix(".route(\"")?.split('"').next()).collect();
+        let mut routes: Vec<&str> = source
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix(".route(\"")?.split('"').next())
+            .collect();
         routes.retain(|route| *route != "/openapi.json");
         routes.sort_unstable();
         let document = openapi();
-        let mut documented: Vec<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+        let mut documented: Vec<&str> =
+            document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
         documented.sort_unstable();
         assert_eq!(documented, routes);
     }

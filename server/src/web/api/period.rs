@@ -1,8 +1,8 @@
 //! `from`, `to`, `interval` and `tz` of a question.
 
 use app::model::Period;
-use jiff::tz::TimeZone;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::Problem;
@@ -27,12 +27,20 @@ impl PeriodQuery {
             Problem::invalid(format!("tz: “{tz}” is not a time zone; write it like Europe/Berlin, or UTC"))
         })?;
         let default = Period::last_days(now.to_zoned(zone).date(), DEFAULT_DAYS);
-        Period::from_query(self.from.as_deref(), self.to.as_deref(), self.interval.as_deref(), Some(tz), &default)
-            .map_err(|error| Problem::invalid(error.to_string()))
+        Period::from_query(
+            self.from.as_deref(),
+            self.to.as_deref(),
+            self.interval.as_deref(),
+            Some(tz),
+            &default,
+        )
+        .map_err(|error| Problem::invalid(error.to_string()))
     }
 }
 
 /// A channel's id in a path.
 pub(super) fn channel_id(text: &str) -> Result<app::model::ChannelId, Problem> {
-    text.parse().map_err(|_| Problem::not_found(format!("“{text}” is not a channel's id; /api/v1/channels lists them")))
+    text.parse().map_err(|_| {
+        Problem::not_found(format!("“{text}” is not a channel's id; /api/v1/channels lists them"))
+    })
 }
