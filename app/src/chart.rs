@@ -5,7 +5,10 @@
 
 mod bars;
 mod buckets;
+#[cfg(feature = "ssr")]
 mod build;
+#[cfg(feature = "ssr")]
+mod caption;
 mod draw;
 mod escape;
 mod frame;
@@ -14,7 +17,6 @@ mod lines;
 mod paint;
 mod readout;
 mod scale;
-mod sparkline;
 mod spec;
 mod svg;
 #[cfg(test)]
@@ -25,9 +27,10 @@ pub mod view;
 mod wire;
 
 pub use buckets::Buckets;
+#[cfg(feature = "ssr")]
+pub use caption::{coverage, refusal, span_of};
 pub use draw::{Drawn, draw};
-pub use frame::{Frame, Size};
+pub use frame::Frame;
 pub use readout::{Readout, readout, value_text};
-pub use sparkline::sparkline;
 pub use spec::{ChartKind, ChartSeries, ChartSpec};
 pub use ticks::Ticks;

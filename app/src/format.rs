@@ -7,8 +7,7 @@ mod duration;
 
 pub use amount::{Amount, amount, usd};
 pub use calendar::{
-    Ymd, as_of, date_range, day, day_number, day_range, day_short, month_name, month_name_long, month_year,
-    time_utc, ymd,
+    Ymd, date_range, day, day_number, day_range, day_short, month_name, month_name_long, month_year, ymd,
 };
 pub(crate) use count::div_half_even;
 pub use count::{compact, exact, grouped, percent, percent_change, signed, signed_compact};

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::clock::Clock;
 use crate::seal::SealKey;
@@ -116,10 +116,15 @@ impl Prepared {
                 Err(error) => Err(error),
             };
             pool.close().await;
-            if let Some(private) = private {
-                private.leave().await?;
+            match private {
+                // The command's own error is the one to be told.
+                Some(private) if result.is_err() => {
+                    private.leave().await.unwrap_or_else(|error| tracing::error!("{error}"));
+                    result
+                }
+                Some(private) => Ok(private.leave().await?),
+                None => result,
             }
-            result
         })
     }
 
@@ -136,8 +141,14 @@ impl Prepared {
             return Ok((pool, Some(private)));
         };
         // The error of a connection may repeat parts of the URL, but never its password.
+        // One connection first: it says what is wrong, where the pool would only say that it waited.
+        let first = PgConnection::connect(url.expose_secret()).await.context(
+            "CHANNELSCOPE_DATABASE_URL: the database does not answer; check the URL and that PostgreSQL runs",
+        )?;
+        first.close().await?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
+            .acquire_timeout(postgres::ACQUIRE)
             .connect(url.expose_secret())
             .await
             .context("CHANNELSCOPE_DATABASE_URL: the database does not answer; check the URL and that PostgreSQL runs")?;

@@ -96,7 +96,7 @@ pub fn run() -> Result<()> {
 
 fn parse() -> Result<Cli> {
     // The file may give defaults, so it is found before the real parse; what is wrong with the rest is said there.
-    let named = std::env::var_os("CHANNELSCOPE_CONFIG").map(PathBuf::from).or_else(named_by_flag);
+    let named = named_by_flag().or_else(|| std::env::var_os("CHANNELSCOPE_CONFIG").map(PathBuf::from));
     let command = config::with_file_defaults(Cli::command(), named.as_deref())?;
     let matches = command.get_matches();
     Ok(Cli::from_arg_matches(&matches)?)

@@ -18,6 +18,7 @@ mod statistics;
 pub mod vault;
 
 use app::model::{AccountId, ChannelId, Collector, RunId};
+use jiff::Timestamp;
 use sqlx::PgPool;
 
 use crate::clock::Clock;
@@ -78,10 +79,10 @@ pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), Co
         return Ok(());
     }
     let before = context.client.requests();
-    let harvest = gather(context, assignment).await;
+    let harvest = gather(context, assignment, before).await;
     let requests = context.client.requests().saturating_sub(before);
     let ended = match harvest {
-        Ok(harvest) => end::recorded(context, assignment, &harvest, requests).await,
+        Ok((harvest, asked_at)) => end::recorded(context, assignment, &harvest, asked_at, requests).await,
         Err(error) => Err(error),
     };
     match ended {
@@ -93,17 +94,24 @@ pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), Co
     }
 }
 
-async fn gather(context: &Context, assignment: Assignment) -> Result<Harvest, CollectError> {
+/// What Telegram said, and when asking began: a day that ended only after that is not known to its end.
+async fn gather(
+    context: &Context,
+    assignment: Assignment,
+    before: u32,
+) -> Result<(Harvest, Timestamp), CollectError> {
     let access = channels::find_access(&context.pool, assignment.channel, context.account).await?;
     let access = access
         .ok_or(CollectError::NotAvailable("this account has no access to the channel; link one that has"))?;
-    let asker = Asker { context, run: assignment.run };
+    let asker = Asker { context, run: assignment.run, before };
     asker.wait_until_quiet_is_over().await?;
     let channel = ChannelRef { id: assignment.channel, access_hash: access.access_hash };
-    match assignment.collector {
+    let asked_at = context.clock.now();
+    let harvest = match assignment.collector {
         Collector::Facts => facts::gather(&asker, channel).await,
         Collector::Statistics => statistics::gather(&asker, channel, &access).await,
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,
-    }
+    }?;
+    Ok((harvest, asked_at))
 }

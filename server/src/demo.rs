@@ -60,11 +60,11 @@ pub async fn run(
         link_ready(&boot.pool, &boot.seal, &file, &boot.clock, boot.manners.clone()).await?;
     }
     boot.dc_file = Some(file);
-    let worker = worker::start(boot.worker_config()).await?;
     let link = DemoLink::new()?;
     let mut out = std::io::stdout();
     writeln!(out, "Sign in: {}", link.url(base_url))?;
     out.flush()?;
+    let worker = worker::start(boot.worker_config()).await?;
     let served = server::serve(&boot, listener, base_url, Some(link), shutdown).await;
     worker.shutdown().await;
     telegram.shutdown().await;

@@ -12,9 +12,21 @@ fn main() -> ExitCode {
     match server::cli::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // One sentence on one line: the causes say why, the innermost what to do.
-            eprintln!("channelscope: {error:#}");
+            eprintln!("channelscope: {}", sentence(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error and its causes on one line. Many an error repeats its cause; nobody wants to read it twice.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }

@@ -60,6 +60,20 @@ pub enum Error {
         /// Where it logs.
         log: PathBuf,
     },
+    /// PostgreSQL itself did not want to end.
+    #[error("the private PostgreSQL did not stop: {reason}; its log is {}", log.display())]
+    Stop {
+        /// What it said.
+        reason: String,
+        /// Where it logs.
+        log: PathBuf,
+    },
+    /// The path goes through a shell's hands unquoted.
+    #[error(
+        "the data directory {} has a character that PostgreSQL's starter can't take; use letters, digits, - _ . and /",
+        .0.display()
+    )]
+    Unquotable(PathBuf),
     /// It runs, but does not answer.
     #[error("the private PostgreSQL runs but does not answer: {0}")]
     Connect(#[source] sqlx::Error),
@@ -69,6 +83,8 @@ pub enum Error {
 const DATABASE: &str = "channelscope";
 /// There is no TCP, but the socket's name carries a port.
 const PORT: u16 = 5432;
+/// How long a request waits for a connection before it fails.
+pub const ACQUIRE: Duration = Duration::from_secs(5);
 /// How long a crashed cluster may take to recover before we give up.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 /// `sun_path` holds 107 bytes; the socket's file name takes 14 of them and the directory `/s` two.
@@ -88,6 +104,10 @@ impl Private {
     pub async fn join(data_dir: &Path) -> Result<Self, Error> {
         if data_dir.as_os_str().len() > LONGEST_DATA_DIR {
             return Err(Error::PathTooLong(data_dir.to_owned()));
+        }
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./".contains(byte);
+        if !data_dir.as_os_str().as_encoded_bytes().iter().all(is_plain) {
+            return Err(Error::Unquotable(data_dir.to_owned()));
         }
         let at = |path: &Path| {
             let path = path.to_owned();
@@ -114,6 +134,7 @@ impl Private {
     pub async fn pool(&self, connections: u32) -> Result<PgPool, Error> {
         PgPoolOptions::new()
             .max_connections(connections)
+            .acquire_timeout(ACQUIRE)
             .connect_with(self.options(DATABASE))
             .await
             .map_err(Error::Connect)
@@ -126,7 +147,7 @@ impl Private {
         let _turn = lock::exclusive(&self.data_dir.join("postgres.turn")).await.map_err(at)?;
         let (embedded, log) = (self.embedded(), self.log());
         if self.users.is_last() {
-            embedded.stop().await.map_err(|error| refused(&error.to_string(), log))?;
+            embedded.stop().await.map_err(|error| Error::Stop { reason: error.to_string(), log })?;
         } else {
             // Dropping the handle would stop the cluster under the others.
             std::mem::forget(embedded);
@@ -206,7 +227,8 @@ impl Private {
 }
 
 fn refused(reason: &str, log: PathBuf) -> Error {
-    Error::Start { reason: reason.trim().to_owned(), log }
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    Error::Start { reason, log }
 }
 
 /// The superuser's password: made once, readable by the owner only.

@@ -119,22 +119,31 @@ impl SealKey {
         Self::parse(&text, &origin)
     }
 
-    /// Makes a key and a file for it, which only its owner may read and which must not exist yet.
+    /// Makes a key and a file for it, which only its owner may read. A file that is there already keeps its key,
+    /// which is returned: of several processes that start at once, one makes the key of all.
+    ///
+    /// The file is whole from the moment it has its name: a crash leaves at most a key that nothing uses, under
+    /// another name.
     ///
     /// # Errors
-    /// [`SealError::Random`] or [`SealError::Write`].
+    /// [`SealError::Random`], [`SealError::Write`], and those of [`Self::read`] for a file that is there already.
     pub fn create(path: &Path) -> Result<Self, SealError> {
         let origin = path.display().to_string();
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(key.as_mut_slice()).map_err(SealError::Random)?;
         let text = Zeroizing::new(STANDARD.encode(key.as_slice()) + "\n");
-        fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .map_err(|source| SealError::Write { origin: origin.clone(), source })?;
+        let mut mark = [0; 8];
+        getrandom::fill(&mut mark).map_err(SealError::Random)?;
+        let draft = path.with_added_extension(hex(&mark));
+        let made = write_new(&draft, text.as_bytes()).and_then(|()| fs::hard_link(&draft, path));
+        // It may not be there; what matters is the other name.
+        let _ = fs::remove_file(&draft);
+        match made {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Self::read(path),
+            Err(source) => return Err(SealError::Write { origin, source }),
+        }
+        sync_directory_of(path).map_err(|source| SealError::Write { origin: origin.clone(), source })?;
         Ok(Self::from_bytes(key, &origin))
     }
 
@@ -204,6 +213,19 @@ impl SealKey {
     }
 }
 
+/// A new file that only its owner may read, on the disk when this returns.
+fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text)?;
+    file.sync_all()
+}
+
+/// Puts the names in a file's directory on the disk.
+fn sync_directory_of(path: &Path) -> io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    fs::File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+}
+
 fn aad(header: &[u8], account: AccountId) -> Vec<u8> {
     [b"channelscope session ", header, &account.0.to_be_bytes()[..]].concat()
 }
@@ -237,7 +259,22 @@ mod tests {
         let made = SealKey::create(&path).unwrap();
         assert_eq!(SealKey::read(&path).unwrap().id(), made.id());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(matches!(SealKey::create(&path), Err(SealError::Write { .. })));
+        assert_eq!(SealKey::create(&path).unwrap().id(), made.id(), "the key that is there stays");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no draft is left");
+        let nowhere = directory.path().join("none").join("secret.key");
+        assert!(matches!(SealKey::create(&nowhere), Err(SealError::Write { .. })));
+    }
+
+    #[test]
+    fn those_who_create_at_once_get_one_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("secret.key");
+        let ids: std::collections::BTreeSet<String> = std::thread::scope(|scope| {
+            let makers: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| SealKey::create(&path).unwrap().id())).collect();
+            makers.into_iter().map(|maker| maker.join().unwrap()).collect()
+        });
+        assert_eq!(ids, [SealKey::read(&path).unwrap().id()].into());
     }
 
     #[test]

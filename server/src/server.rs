@@ -1,16 +1,19 @@
 //! The web server: pages, API and static files on one address.
 
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use app::Assets;
-use axum::routing::get;
 use leptos::config::LeptosOptions;
 
 use crate::boot::Boot;
 use crate::store::web_sessions;
 use crate::web::{self, DemoLink, WebState, static_files};
+
+/// How long open requests may take to finish when the program is to end.
+const DRAIN: Duration = Duration::from_secs(10);
 
 /// Serves until `shutdown`, then lets open requests finish.
 pub async fn serve(
@@ -27,13 +30,31 @@ pub async fn serve(
     if let Some(link) = demo_link {
         state = state.with_demo_link(link);
     }
-    let files = axum::Router::new().route("/pkg/{*path}", get(static_files::serve));
-    let router = web::router(state.clone(), web::api::router(state).merge(files));
+    let router = web::router(state.clone(), web::api::router(state));
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(shutdown)
-        .await
-        .context("serving the dashboard")
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            shutdown.await;
+            // It fails only when serving has ended already, and nobody needs to know.
+            let _: Result<(), ()> = tell.send(());
+        })
+        .into_future();
+    tokio::select! {
+        served = serving => served.context("serving the dashboard"),
+        () = drained(told) => {
+            tracing::warn!("some connections were still open; they were cut off");
+            Ok(())
+        }
+    }
+}
+
+/// Some time after the end was asked for: a client that never finishes must not keep the program alive.
+async fn drained(told: tokio::sync::oneshot::Receiver<()>) {
+    match told.await {
+        Ok(()) => tokio::time::sleep(DRAIN).await,
+        Err(_) => std::future::pending().await,
+    }
 }
 
 /// Where the embedded site is. Made in code: what Leptos would read from the environment or from files beside the

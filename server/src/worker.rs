@@ -128,7 +128,8 @@ pub async fn enqueue_now(
     channels::get(pool, channel).await?;
     let access = channels::access(pool, channel).await?.ok_or(EnqueueError::NoAccount(channel))?;
     let mut db = pool.begin().await?;
-    let opened = runs::open(&mut db, channel, collector, Trigger::Manual, clock.now()).await?;
+    let opened =
+        runs::open(&mut db, channel, collector, access.account, Trigger::Manual, clock.now()).await?;
     if !opened.joined {
         let job = Job { run: opened.id, channel, collector, account: access.account };
         jobs::enqueue(pool, &mut db, job).await?;

@@ -41,6 +41,34 @@ fn every_dependency_has_a_reason_and_every_reason_a_dependency() {
 }
 
 #[test]
+fn every_dependency_is_named_in_its_packages_sources() {
+    let mut idle = Vec::new();
+    for package in ["app", "app/build", "server", "tests", "tests/telegram-dc"] {
+        let sources: Vec<_> = crate::sources(package, "rs")
+            .into_iter()
+            .filter(|(path, _)| {
+                // Packages inside packages have manifests of their own.
+                let inner =
+                    ["app/build", "tests/telegram-dc"].into_iter().find(|inner| path.starts_with(inner));
+                inner.is_none_or(|inner| inner == package)
+            })
+            .collect();
+        let text =
+            std::fs::read_to_string(channelscope_tests::root().join(package).join("Cargo.toml")).unwrap();
+        let table: toml::Table = text.parse().unwrap();
+        for section in ["dependencies", "dev-dependencies"] {
+            for (name, _) in table.get(section).and_then(toml::Value::as_table).into_iter().flatten() {
+                let ident = name.replace('-', "_");
+                if !sources.iter().any(|(_, text)| text.contains(&ident)) {
+                    idle.push(format!("{package}: {name}"));
+                }
+            }
+        }
+    }
+    assert!(idle.is_empty(), "{idle:?}");
+}
+
+#[test]
 fn the_workspace_lists_only_what_somebody_uses() {
     let text = std::fs::read_to_string(channelscope_tests::root().join("Cargo.toml")).unwrap();
     let table: toml::Table = text.parse().unwrap();

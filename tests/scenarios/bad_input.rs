@@ -127,6 +127,25 @@ async fn sql(data: &Path, statement: &str) -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_date_that_is_none_and_secrets_in_the_file() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (data, file) = (folder.path().join("d"), folder.path().join("r.csv"));
+    let path = file.to_string_lossy().into_owned();
+    let said = fails(&data, &["report", "revenue", "--from", "2026-13-01", "--output", &path], &[]).await?;
+    assert!(sentence(&said).contains("--from: “2026-13-01” is not a date"), "{}", said.err);
+    assert!(!file.exists() && !data.exists(), "nothing was made");
+
+    let config = folder.path().join("channelscope.toml");
+    std::fs::write(&config, "database-url = \"postgres://me:s3cretpw@db/x\"\nsecret-key = \"hush\"\n")?;
+    let config = config.to_string_lossy().into_owned();
+    let mut command = command(&data)?;
+    command.args(["--config", &config, "--help"]);
+    let said = run(command).await?;
+    assert!(said.success && !said.out.contains("s3cretpw") && !said.out.contains("hush"), "{}", said.out);
+    Ok(())
+}
+
+#[tokio::test]
 async fn charts_that_are_not_what_they_should_be() -> Result<()> {
     let cases = [
         ("", "not a chart"),

@@ -72,14 +72,24 @@ async fn nobody_reads_without_a_token_and_nonsense_is_explained() -> Result<()> 
         ),
         (format!("channels/{id}/series?metric=views&interval=eon"), 400, "“eon” is not known"),
         ("channels/1/series?metric=views".to_owned(), 404, "not found"),
-        ("nothing/here".to_owned(), 404, "is not part of this API"),
+        ("nothing/here".to_owned(), 404, "/api/v1/nothing/here is not part of this API"),
+        ("runs?limit=abc".to_owned(), 400, "limit"),
+        (format!("channels/{id}/series?metric=views&from=-009999-01-01"), 400, "is not a date"),
+        (
+            "series?metric=views,joined,left&from=1900-01-01&to=2026-01-01&interval=year".to_owned(),
+            400,
+            "too much at a time",
+        ),
     ];
     for (path, status, sentence) in cases {
         let answer = world.get(&path).await?;
         assert_eq!(answer.status().as_u16(), status, "{path}");
+        assert_eq!(answer.headers()["content-type"], "application/problem+json", "{path}");
         let text = answer.text().await?;
         assert!(text.contains(sentence), "{path}: {text}");
     }
+    let until = world.api(&format!("channels/{id}/series?metric=views&to=2026-02-10")).await?;
+    assert_eq!(until["points"][0]["at"], "2026-01-12", "30 days up to the end that was named");
     let series = world
         .api(&format!("channels/{id}/series?metric=subscribers&from=2026-01-01&to=2026-12-31&interval=month"))
         .await?;

@@ -15,10 +15,11 @@ const START: Duration = Duration::from_secs(90);
 /// How long a clean stop may take.
 const STOP: Duration = Duration::from_secs(30);
 
-/// The program's file: beside the running test, where cargo puts it.
+/// The program's file: where cargo puts it, beside whatever is running (tests run one folder deeper).
 pub fn binary() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let folder = test.parent().and_then(Path::parent).context("a test runs in target/<profile>/deps")?;
+    let running = std::env::current_exe()?;
+    let folder = running.parent().context("a program is in a folder")?;
+    let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
     let binary = folder.join("channelscope");
     ensure!(binary.exists(), "{} is missing: run `cargo build -p server` first", binary.display());
     Ok(binary)

@@ -69,6 +69,13 @@ impl World {
         Ok(Self { product, ..self })
     }
 
+    /// Stops the server cleanly and starts it again on the same data.
+    pub async fn restart(self) -> Result<Self> {
+        self.product.stop().await?;
+        let product = serve(&data_dir(self.folder.path()), &self.folder.path().join("telegram.json")).await?;
+        Ok(Self { product, ..self })
+    }
+
     /// A JSON answer of the API.
     pub async fn api(&self, path: &str) -> Result<Value> {
         let response = self.get(path).await?;

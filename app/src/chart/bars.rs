@@ -3,15 +3,16 @@
 use plotters::element::Rectangle;
 
 use super::draw::{Area, Done};
+use super::frame::COLUMNS;
 use super::paint::Paint;
-use super::{ChartKind, ChartSpec, Frame, Size};
+use super::{ChartKind, ChartSpec, Frame};
 
 /// The least height of a bar that is not zero, in grid units: something must be seen.
 const LEAST: i32 = 10;
 
 /// Draws the visible series and hatches what is not complete.
-pub(super) fn paint(spec: &ChartSpec, size: Size, frame: &Frame, area: &Area<'_>) -> Done {
-    let columns = columns(spec, size);
+pub(super) fn paint(spec: &ChartSpec, frame: &Frame, area: &Area<'_>) -> Done {
+    let columns = columns(spec);
     let step = frame.width / i32::try_from(columns.len().max(1)).unwrap_or(i32::MAX);
     let sides = match spec.kind {
         ChartKind::StackedBar => 1,
@@ -89,8 +90,8 @@ fn gap(step: i32) -> i32 {
 
 /// The buckets that are drawn: all, or, when there are more than columns, the highest of each group of neighbours,
 /// so that no peak is lost.
-fn columns(spec: &ChartSpec, size: Size) -> Vec<usize> {
-    let (buckets, most) = (spec.len(), size.columns());
+fn columns(spec: &ChartSpec) -> Vec<usize> {
+    let (buckets, most) = (spec.len(), COLUMNS);
     if buckets <= most {
         return (0..buckets).collect();
     }

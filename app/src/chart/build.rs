@@ -1,12 +1,11 @@
-//! From collected series to charts: the four that the pages show.
+//! From collected series to charts.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::DateTime;
 
+use super::caption::caption;
 use super::{Buckets, ChartKind, ChartSeries, ChartSpec};
-use crate::format;
-use crate::model::metric::{Fold, Resolution};
 use crate::model::{Interval, Series, SeriesSet, Unit, UsdRate};
 
 /// Colours of the style sheet; a series beyond them has none of its own.
@@ -39,7 +38,7 @@ impl ChartSpec {
     pub fn bars(set: &SeriesSet, rate: Option<UsdRate>) -> Self {
         let slot = if set.metric.unit() == Unit::Count { 1 } else { 4 };
         let mut spec = Self { kind: ChartKind::Bar, ..Self::lines(set.metric.title(), &[(set, slot)]) };
-        spec.usd_rate = rate.filter(|_| spec.unit != Unit::Count).map(|rate| rate.0.to_string());
+        spec.usd_rate = rate.filter(|_| spec.unit != Unit::Count).map(|rate| rate.0.normalize().to_string());
         spec
     }
 
@@ -98,7 +97,7 @@ impl ChartSpec {
             unit: first.map_or(Unit::Count, |set| set.metric.unit()),
             usd_rate: None,
             partial: partial.into_iter().filter(|at| (*at as usize) < x.len()).collect(),
-            caption: first.map(caption).unwrap_or_default(),
+            caption: caption(sets),
             x,
         }
     }
@@ -132,27 +131,6 @@ fn buckets(set: &SeriesSet) -> Buckets {
     Buckets::dates(starts.first().copied().unwrap_or(period.from), period.interval, starts.len())
 }
 
-/// What a value is, by which calendar, how old, since when.
-fn caption(set: &SeriesSet) -> Vec<String> {
-    let interval = set.period.interval;
-    let utc =
-        if set.metric.resolution() == Resolution::Day && interval != Interval::Hour { "UTC " } else { "" };
-    let unit =
-        set.metric.unit().currency().map(|currency| format!("{} ", currency.label())).unwrap_or_default();
-    let bucket = match set.metric.fold() {
-        Fold::Sum => format!("{unit}per {utc}{interval}"),
-        Fold::Last => format!("{unit}at the end of each {utc}{interval}"),
-    };
-    let mut bucket = bucket;
-    if let Some(first) = bucket.get_mut(..1).filter(|_| unit.is_empty()) {
-        first.make_ascii_uppercase();
-    }
-    let age =
-        set.as_of.map_or_else(|| "not collected yet".to_owned(), |at| format!("{} UTC", format::as_of(at)));
-    let since = set.known_since.map(|since| format!("known since {}", format::day(since)));
-    [bucket, age].into_iter().chain(since).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,6 +160,7 @@ mod tests {
             period,
             known_since: Some(date(2025, 11, 4)),
             as_of: Some("2026-03-09T12:05:00Z".parse().unwrap()),
+            error: None,
         }
     }
 
@@ -190,7 +169,7 @@ mod tests {
         let spec = ChartSpec::line(&set(Metric::Subscribers, &[("", &[Some(5), None, Some(7)])]));
         assert_eq!((spec.kind, spec.len(), spec.partial.as_slice()), (ChartKind::Line, 3, &[2][..]));
         assert_eq!(spec.series[0].values, [Some(5), None, Some(7)]);
-        let caption = ["At the end of each UTC day", "as of 12:05, 9 Mar UTC", "known since 4 Nov 2025"];
+        let caption = ["7–9 Mar 2026, by UTC day", "known for 2 of 3 days", "as of 9 Mar 2026, 12:05 UTC"];
         assert_eq!(spec.caption, caption);
         assert_eq!(spec.x.name(0), "Sat, 7 Mar 2026");
     }
@@ -212,9 +191,9 @@ mod tests {
     fn money_has_a_rate_and_counts_do_not() {
         let rate = UsdRate::from_wire(3.07).unwrap();
         let money = ChartSpec::bars(&set(Metric::AdRevenue, &[("", &[Some(1), None, Some(2)])]), Some(rate));
-        assert_eq!((money.usd_rate.as_deref(), money.caption[0].as_str()), (Some("3.07"), "TON per UTC day"));
+        assert_eq!((money.usd_rate.as_deref(), money.unit), (Some("3.07"), Unit::NanoTon));
         let counts = ChartSpec::bars(&set(Metric::Joined, &[("", &[Some(1), None, Some(2)])]), Some(rate));
-        assert_eq!((counts.usd_rate, counts.caption[0].as_str()), (None, "Per UTC day"));
+        assert_eq!((counts.usd_rate, counts.unit), (None, Unit::Count));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::escape::escape;
 use super::paint::Paint;
 use super::scale::{Plane, plane};
 use super::svg::{Never, Svg, put};
-use super::{ChartKind, ChartSpec, Frame, Size, bars, labels, lines, value_text};
+use super::{ChartKind, ChartSpec, Frame, bars, labels, lines, value_text};
 
 /// Drawing into strings: the error can't happen, but plotters has one.
 pub(super) type Done = Result<(), DrawingAreaErrorKind<Never>>;
@@ -30,29 +30,24 @@ pub struct Drawn {
 ///
 /// The size of the picture grows with its width in pixels, not with the number of buckets: at most two points or one
 /// bar for each of 720 columns and series.
-pub fn draw(spec: &ChartSpec, size: Size) -> Drawn {
-    let frame = Frame::of(spec, size);
+pub fn draw(spec: &ChartSpec) -> Drawn {
+    let frame = Frame::of(spec);
     let (mut shapes, mut words) = (String::new(), String::new());
     let id = spec.dom_id();
     let hatch_id = format!("{id}-hatch");
     {
         let backend = Svg::new((frame.width, frame.height), &hatch_id, &mut shapes, &mut words);
         let area = backend.into_drawing_area().apply_coord_spec(plane(&frame));
-        if let Err(error) = paint(spec, size, &frame, &area) {
+        if let Err(error) = paint(spec, &frame, &area) {
             unreachable!("drawing into a string does not fail: {error}");
         }
     }
     let Frame { width, height, .. } = frame;
     let mut svg = String::with_capacity(shapes.len() + words.len() + 800);
-    put(&mut svg, format_args!("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cs"));
-    svg.push_str(match size {
-        Size::Chart => "\"",
-        Size::Spark => " spark\"",
-    });
     put(
         &mut svg,
         format_args!(
-            " role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cs\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>",
             escape(&spec.title),
             escape(&describe(spec)),
         ),
@@ -75,19 +70,15 @@ pub fn draw(spec: &ChartSpec, size: Size) -> Drawn {
     Drawn { svg, frame }
 }
 
-fn paint(spec: &ChartSpec, size: Size, frame: &Frame, area: &Area<'_>) -> Done {
-    if size == Size::Chart {
-        unknown(spec, frame, area)?;
-        grid(frame, area)?;
-    }
+fn paint(spec: &ChartSpec, frame: &Frame, area: &Area<'_>) -> Done {
+    unknown(spec, frame, area)?;
+    grid(frame, area)?;
     if spec.kind.is_bars() {
-        bars::paint(spec, size, frame, area)?;
+        bars::paint(spec, frame, area)?;
     } else {
-        lines::paint(spec, size, frame, area)?;
+        lines::paint(spec, frame, area)?;
     }
-    if size == Size::Chart {
-        labels::paint(spec, frame, area)?;
-    }
+    labels::paint(spec, frame, area)?;
     area.present()
 }
 

@@ -8,40 +8,14 @@
 
 use super::{ChartSpec, Ticks};
 
-/// Which picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Size {
-    /// A chart with grid and labels.
-    Chart,
-    /// A line the size of a word, without words.
-    Spark,
-}
+/// The grid's width and height.
+const GRID: (i32, i32) = (7200, 2400);
 
-impl Size {
-    /// Width and height of the grid.
-    pub const fn grid(self) -> (i32, i32) {
-        match self {
-            Self::Chart => (7200, 2400),
-            Self::Spark => (960, 280),
-        }
-    }
+/// What is kept free above and below: the top label stands above its line, the dates below the plot.
+const MARGINS: (i32, i32) = (200, 230);
 
-    /// What is kept free above and below: the top label stands above its line, the dates below the plot.
-    const fn margins(self) -> (i32, i32) {
-        match self {
-            Self::Chart => (200, 230),
-            Self::Spark => (20, 20),
-        }
-    }
-
-    /// How many columns are worth a point: about one for a pixel of the wide picture.
-    pub(super) const fn columns(self) -> usize {
-        match self {
-            Self::Chart => 720,
-            Self::Spark => 96,
-        }
-    }
-}
+/// How many columns are worth a point: about one for a pixel of the wide picture.
+pub(super) const COLUMNS: usize = 720;
 
 /// The plot's place in the grid, its buckets and its scale.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,14 +36,16 @@ pub struct Frame {
 
 impl Frame {
     /// The frame that [`super::draw`] uses for this chart.
-    pub fn of(spec: &ChartSpec, size: Size) -> Self {
-        let (width, height) = size.grid();
-        let (above, below) = size.margins();
-        let ticks = match size {
-            Size::Chart => Ticks::of(spec),
-            Size::Spark => Ticks::tight(spec),
-        };
-        Self { width, height, top: above, bottom: height - below, buckets: spec.len(), ticks }
+    pub fn of(spec: &ChartSpec) -> Self {
+        let ((width, height), (above, below)) = (GRID, MARGINS);
+        Self {
+            width,
+            height,
+            top: above,
+            bottom: height - below,
+            buckets: spec.len(),
+            ticks: Ticks::of(spec),
+        }
     }
 
     /// The left edge of a bucket (of the one after the last: the right edge of the plot).
@@ -125,7 +101,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn frame(buckets: usize, low: i128, high: i128) -> Frame {
-        let (width, height) = Size::Chart.grid();
+        let (width, height) = GRID;
         let ticks = Ticks { low, high, step: high - low };
         Frame { width, height, top: 200, bottom: 2170, buckets, ticks }
     }

@@ -1,17 +1,18 @@
 //! Lines: a path breaks where nothing is known, and is dashed on its way to what is not complete.
 
 use super::draw::{Area, Done, stroke};
+use super::frame::COLUMNS;
 use super::paint::Paint;
 use super::thin::thin;
-use super::{ChartKind, ChartSeries, ChartSpec, Frame, Size};
+use super::{ChartKind, ChartSeries, ChartSpec, Frame};
 
 /// Draws the visible series, the first one on top.
-pub(super) fn paint(spec: &ChartSpec, size: Size, frame: &Frame, area: &Area<'_>) -> Done {
+pub(super) fn paint(spec: &ChartSpec, frame: &Frame, area: &Area<'_>) -> Done {
     for series in spec.visible().rev() {
         let pieces = Pieces::of(spec, series);
         for run in pieces.whole {
             let points = run.iter().map(|(bucket, value)| (frame.x_of(*bucket), *value)).collect();
-            let points = thin(points, frame.width, size.columns());
+            let points = thin(points, frame.width, COLUMNS);
             stroke(area, stepped(spec.kind, points), Paint::Line(series.slot))?;
         }
         for [(from, before), (to, after)] in pieces.dashed {

@@ -53,13 +53,6 @@ impl Ticks {
         }
     }
 
-    /// The extent itself, for a picture without a scale.
-    pub(super) fn tight(spec: &ChartSpec) -> Self {
-        let (low, high) = extent(spec).unwrap_or((0, 0));
-        let (low, high) = if low == high { (low - 1, high + 1) } else { (low, high) };
-        Self { low, high, step: high - low }
-    }
-
     /// The lines, lowest first.
     pub fn lines(&self) -> impl Iterator<Item = i128> + use<> {
         let Self { low, high, step } = *self;

@@ -1,6 +1,5 @@
-//! Days and times of day. Day numbers count from 1 January 1970, so that the browser needs no calendar library.
+//! Days. Day numbers count from 1 January 1970, so that the browser needs no calendar library.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// A day of the (proleptic Gregorian) calendar.
@@ -112,18 +111,6 @@ pub fn date_range(from: Date, to: Date) -> String {
     day_range(from.into(), to.into())
 }
 
-/// The time of day in UTC: `12:05`.
-pub fn time_utc(at: Timestamp) -> String {
-    let second = at.as_second().rem_euclid(86_400);
-    format!("{:02}:{:02}", second / 3_600, second / 60 % 60)
-}
-
-/// How old a figure is, as its foot says it, in UTC: `as of 12:05, 23 Nov`.
-pub fn as_of(at: Timestamp) -> String {
-    let day = i32::try_from(at.as_second().div_euclid(86_400)).unwrap_or(0);
-    format!("as of {}, {}", time_utc(at), day_short(ymd(day)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,8 +128,6 @@ mod tests {
         assert_eq!(date_range(date(2026, 2, 28), date(2026, 3, 5)), "28 Feb – 5 Mar 2026");
         assert_eq!(date_range(date(2025, 12, 29), date(2026, 1, 4)), "29 Dec 2025 – 4 Jan 2026");
         assert_eq!(date_range(date(2026, 3, 3), date(2026, 3, 3)), "3 Mar 2026");
-        assert_eq!(as_of("2026-11-23T12:05:59Z".parse().unwrap()), "as of 12:05, 23 Nov");
-        assert_eq!(as_of("1969-12-31T23:59:00Z".parse().unwrap()), "as of 23:59, 31 Dec");
     }
 
     proptest! {

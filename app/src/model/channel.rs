@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelId, Nano, UsdRate};
+use super::{ChannelId, Collector, Nano, UsdRate};
 
 /// A collected channel or supergroup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,19 @@ pub struct Channel {
     pub as_of: Option<Timestamp>,
 }
 
+impl Channel {
+    /// What the linked account may collect of it, money first.
+    pub fn collectors(&self) -> Vec<Collector> {
+        let may = |collector: &Collector| match collector {
+            Collector::Facts => true,
+            Collector::Revenue | Collector::Ledger => self.can_view_revenue || self.can_view_stars_revenue,
+            // A group's statistics are another call, with other graphs.
+            Collector::Statistics => self.can_view_stats && !self.is_group,
+        };
+        Collector::ALL.iter().copied().filter(may).collect()
+    }
+}
+
 /// A channel's line in the portfolio and in the navigation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelSummary {
@@ -37,7 +50,7 @@ pub struct ChannelSummary {
     pub channel: Channel,
     /// Subscribers by UTC day, oldest first, at most 30 whole days; `None` is a gap.
     pub sparkline: Vec<Option<i64>>,
-    /// Newest known minus oldest known of the sparkline; `None` with fewer than two known days.
+    /// Subscribers at the end of the newest whole day minus those 30 whole days before; `None` when one is not known.
     pub change_30d: Option<i64>,
     /// Views of the last 7 whole days, all sources.
     pub views_7d: Option<i64>,
@@ -50,11 +63,12 @@ pub struct ChannelSummary {
 pub struct Portfolio {
     /// Largest first.
     pub channels: Vec<ChannelSummary>,
-    /// Withdrawable now over all channels, nanotons; `None` when no balance is known.
+    /// Withdrawable over all channels, nanotons; `None` when no balance is known. Where there are real channels,
+    /// simulated ones are left out of the sum.
     pub available: Option<Nano>,
-    /// USD a TON at the newest observation.
+    /// USD a TON: the newest rate, if it was stated within 24 hours.
     pub usd_rate: Option<UsdRate>,
-    /// When any of it was last collected.
+    /// The oldest observation among what `available` sums; `None` when nothing is known.
     pub as_of: Option<Timestamp>,
     /// What a person has to do, in words; empty is good.
     pub needs_you: Vec<String>,

@@ -141,15 +141,21 @@ impl Period {
             None | Some("") => Ok(default),
             Some(text) => text.parse::<Date>().map_err(|_| PeriodError::Date(name, text.to_owned())),
         };
+        let to = date("to", to, default.to)?;
+        // As long as the default, up to wherever it ends.
+        let before = to.checked_sub((default.days() - 1).days()).unwrap_or(to);
         let period = Self {
-            from: date("from", from, default.from)?,
-            to: date("to", to, default.to)?,
+            from: date("from", from, before)?,
+            to,
             interval: match interval {
                 None | Some("") => default.interval,
                 Some(text) => text.parse()?,
             },
             tz: tz.filter(|tz| !tz.is_empty()).unwrap_or(&default.tz).to_owned(),
         };
+        if period.from.year() < 1 {
+            return Err(PeriodError::Date("from", period.from.to_string()));
+        }
         if period.from > period.to {
             return Err(PeriodError::Backwards(period.from, period.to));
         }
@@ -162,7 +168,10 @@ impl Period {
         let buckets = match self.interval {
             Interval::Hour => days * 24,
             Interval::Day => days,
-            Interval::Week | Interval::Month | Interval::Quarter | Interval::Year => days / 7,
+            Interval::Week => days / 7,
+            Interval::Month => days / 30,
+            Interval::Quarter => days / 91,
+            Interval::Year => days / 365,
         };
         if buckets > Self::MAX_BUCKETS { Err(PeriodError::TooMany(buckets)) } else { Ok(()) }
     }
@@ -251,6 +260,12 @@ mod tests {
         );
         let ages = ask("0001-01-01", "9999-12-31", None).unwrap();
         assert!(ages.check_buckets().unwrap_err().to_string().contains("buckets are more than 4000"));
+    }
+
+    #[test]
+    fn an_end_alone_takes_its_beginning_from_the_default_length() {
+        let period = Period::from_query(None, Some("2026-02-10"), None, None, &week()).unwrap();
+        assert_eq!((period.from, period.to), (date(2026, 2, 4), date(2026, 2, 10)));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Balances {
     pub withdrawal_enabled: bool,
     /// From when, if not now.
     pub next_withdrawal_at: Option<Timestamp>,
-    /// USD a unit at `observed_at`.
+    /// USD a unit: the newest rate stated within the 24 hours before `observed_at`.
     pub usd_rate: Option<UsdRate>,
     /// When Telegram said so.
     pub observed_at: Timestamp,
@@ -174,7 +174,8 @@ pub struct Transaction {
     pub rate: Option<RecordedRate>,
     /// `amount` × `rate`, exact; `None` without a rate.
     pub usd: Option<Decimal>,
-    /// The sum of this and all earlier settled rows of the currency, failed ones left out.
+    /// The sum of this and all earlier rows of the currency. Pending rows count: that money has left the balance.
+    /// A failed row does not, unless its refund is a row too: then both do, and cancel out.
     pub balance_after: Option<Nano>,
     /// SHA-256 of the TL row as Telegram sent it, hexadecimal.
     pub source_tl_hash: String,

@@ -39,6 +39,9 @@ pub struct SeriesSet {
     pub known_since: Option<jiff::civil::Date>,
     /// When Telegram was last asked for it, successfully.
     pub as_of: Option<Timestamp>,
+    /// What Telegram said instead of numbers the last time, if it did; what was collected before stays.
+    #[serde(default)]
+    pub error: Option<String>,
     /// One for a plain metric, several with dimensions, none when nothing was ever collected.
     pub series: Vec<Series>,
 }

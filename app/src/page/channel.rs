@@ -5,7 +5,6 @@ mod figure;
 pub mod head;
 mod income;
 mod reach;
-mod spec;
 
 use std::sync::Arc;
 
@@ -18,7 +17,7 @@ use crate::backend::Backend;
 use crate::error::ApiError;
 use crate::model::{ChannelId, Interval, Metric, Period};
 use crate::ui::rail::Here;
-use crate::ui::{Empty, PeriodPicker};
+use crate::ui::{Empty, Kept, PeriodPicker};
 use head::{ChannelView, channel_head};
 
 /// What a bucket of these charts may be. Telegram's points are whole days, so hours are not offered.
@@ -46,21 +45,30 @@ async fn page(backend: Arc<dyn Backend>, id: ChannelId, asked: ParamsMap) -> Res
             problem=problem
         />
     };
-    let charts = if channel.can_view_stats {
+    let joined = backend.series(id, Metric::Joined, &period).await?;
+    let left = backend.series(id, Metric::Left, &period).await?;
+    let views = backend.series(id, Metric::ViewsBySource, &period).await?;
+    let income = income::ad_revenue(backend.as_ref(), &channel, &period).await?;
+    let sets = [&subscribers, &joined, &left, &views];
+    let is_known = sets.iter().any(|set| set.known_since.is_some());
+    let charts = if channel.can_view_stats || is_known {
+        let kept = (!channel.can_view_stats).then(|| {
+            let as_of = sets.iter().filter_map(|set| set.as_of).max();
+            view! { <Kept as_of=as_of /> }
+        });
         let eve = period.from.yesterday().unwrap_or(period.from);
         let eve = Period { from: eve, to: eve, interval: Interval::Day, ..period.clone() };
         let before = backend.series(id, Metric::Subscribers, &eve).await?;
         let growth = audience::growth(subscribers, before.last_known().map(|(_, value)| value));
-        let followers = audience::followers(
-            backend.series(id, Metric::Joined, &period).await?,
-            backend.series(id, Metric::Left, &period).await?,
-        );
-        let views = reach::views_by_source(backend.series(id, Metric::ViewsBySource, &period).await?);
-        let income = income::ad_revenue(backend.as_ref(), &channel, &period).await?;
-        view! { <h2 class="hidden">"Charts"</h2><div class="charts">{growth}{followers}{views}{income}</div> }
-            .into_any()
+        let followers = audience::followers(joined, left);
+        let views = reach::views_by_source(views);
+        view! {
+            <h2 class="hidden">"Charts"</h2>
+            {kept}
+            <div class="charts">{growth}{followers}{views}{income}</div>
+        }
+        .into_any()
     } else {
-        let income = income::ad_revenue(backend.as_ref(), &channel, &period).await?;
         view! {
             <Empty title="Telegram does not show this channel's statistics to the linked account">
                 "Statistics need an administrator's account, and a channel that is large enough for Telegram to keep them."

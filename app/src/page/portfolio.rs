@@ -11,14 +11,16 @@ use crate::ui::{Amount, Change, ChannelName, Count, Empty, Sparkline, Usd, When}
 /// What is withdrawable now, over all channels.
 fn available(portfolio: &Portfolio) -> impl IntoView + use<> {
     let usd = portfolio.available.zip(portfolio.usd_rate).and_then(|(nano, rate)| nano.to_usd(rate).ok());
-    let rate = portfolio.usd_rate.map(|rate| format!(", 1 TON = ${}", rate.0.normalize()));
+    let rate = portfolio.usd_rate.map(|rate| format!("; 1 TON = ${}", rate.0.normalize()));
+    let of = |simulated| portfolio.channels.iter().any(|summary| summary.channel.simulated == simulated);
+    let left_out = (of(true) && of(false)).then_some(" Simulated channels are left out.");
     view! {
         <section class="card">
             <h2>"Available to withdraw"</h2>
             <p class="figure"><Amount amount=portfolio.available unit_code=UnitCode::Ton /></p>
             <p class="figure-second"><Usd usd /></p>
             <p class="foot">
-                "All channels, as of "<When at=portfolio.as_of />{rate}
+                "The sum of every known balance, the oldest as of "<When at=portfolio.as_of />{rate}"."{left_out}
             </p>
         </section>
     }
@@ -44,7 +46,7 @@ fn needs_you(needs: Vec<String>) -> impl IntoView {
 fn row(summary: ChannelSummary) -> impl IntoView {
     let ChannelSummary { channel, sparkline, change_30d, views_7d, ad_revenue_30d } = summary;
     let href = format!("/channels/{}", channel.id);
-    let revenue = if channel.can_view_revenue {
+    let revenue = if channel.can_view_revenue || ad_revenue_30d.is_some() {
         view! { <Amount amount=ad_revenue_30d unit_code=UnitCode::Ton bare=true /> }.into_any()
     } else {
         view! { <span class="unknown" title="The linked account may not see this channel's revenue">{UNKNOWN}</span> }
@@ -83,7 +85,10 @@ fn table(channels: Vec<ChannelSummary>) -> impl IntoView {
                 <tbody>{channels.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
-        <p class="foot">"Whole UTC days, as Telegram counts them. A sum with an unknown day is not shown."</p>
+        <p class="foot">
+            "Whole UTC days, as Telegram counts them, up to the last collection. A change is from the end of the day 30 days \
+             before the newest whole day. Sums and changes that lack a day are not shown."
+        </p>
     }
     .into_any()
 }
@@ -98,8 +103,8 @@ pub fn PortfolioPage() -> impl IntoView {
             {if portfolio.channels.is_empty() {
                 view! {
                     <Empty title="No channel is collected yet">
-                        "Add one on the server with "<code>"channelscope channel add"</code>
-                        ". A minute later it stands here with its subscribers, views and ad revenue; "
+                        "Link an account on the server with "<code>"channelscope account link --ready FILE"</code>
+                        ". A minute later its channels stand here with their subscribers, views and ad revenue; "
                         "the history that Telegram still has comes with the first run."
                     </Empty>
                 }

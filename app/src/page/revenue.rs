@@ -17,12 +17,28 @@ use crate::model::{Channel, ChannelId, Period, Revenue, UnitCode};
 use crate::ui::rail::Here;
 use crate::ui::{Empty, PeriodPicker, Tab, Tabs};
 
-/// The currencies whose revenue may be seen.
-fn visible(channel: &Channel) -> Vec<UnitCode> {
-    [(channel.can_view_revenue, UnitCode::Ton), (channel.can_view_stars_revenue, UnitCode::Stars)]
-        .into_iter()
-        .filter_map(|(may, unit_code)| may.then_some(unit_code))
-        .collect()
+/// May the linked account see the revenue in this currency?
+fn is_visible(channel: &Channel, unit_code: UnitCode) -> bool {
+    match unit_code {
+        UnitCode::Ton => channel.can_view_revenue,
+        UnitCode::Stars => channel.can_view_stars_revenue,
+    }
+}
+
+/// The revenue in every currency that may be seen, or of which something is known: what was collected stays.
+async fn revenues(
+    backend: &dyn Backend,
+    channel: &Channel,
+    period: &Period,
+) -> Result<Vec<(UnitCode, Revenue)>, ApiError> {
+    let mut revenues = Vec::new();
+    for unit_code in [UnitCode::Ton, UnitCode::Stars] {
+        let revenue = backend.revenue(channel.id, unit_code, period).await?;
+        if is_visible(channel, unit_code) || revenue.balances.is_some() || revenue.known_rows > 0 {
+            revenues.push((unit_code, revenue));
+        }
+    }
+    Ok(revenues)
 }
 
 /// Where this view can be downloaded.
@@ -35,13 +51,8 @@ fn export_href(id: ChannelId, period: &Period, unit_code: UnitCode, format: &str
 }
 
 /// The tabs between currencies, where there is more than one.
-fn currencies(
-    id: ChannelId,
-    shown: UnitCode,
-    visible: &[UnitCode],
-    period: &Period,
-) -> impl IntoView + use<> {
-    let tabs: Vec<Tab> = visible
+fn currencies(id: ChannelId, shown: UnitCode, known: &[UnitCode], period: &Period) -> impl IntoView + use<> {
+    let tabs: Vec<Tab> = known
         .iter()
         .map(|unit_code| Tab {
             label: unit_code.label(),
@@ -54,9 +65,14 @@ fn currencies(
 
 async fn page(backend: Arc<dyn Backend>, id: ChannelId, asked: ParamsMap) -> Result<Page, ApiError> {
     let channel = backend.channel(id).await?;
-    let visible = visible(&channel);
     let title = format!("Revenue of {}", channel.title);
-    let Some(&first) = visible.first() else {
+    let query::Asked { period, today, problem } = query::period(&asked, backend.now());
+    if problem.is_some() {
+        super::frame::set_status(400);
+    }
+    let of_all = revenues(backend.as_ref(), &channel, &period).await?;
+    let known: Vec<UnitCode> = of_all.iter().map(|(unit_code, _)| *unit_code).collect();
+    let Some(&first) = known.first() else {
         let view = view! {
             {channel_head(&channel, ChannelView::Revenue, None)}
             <Empty title="This account may not see the channel's revenue">
@@ -68,19 +84,13 @@ async fn page(backend: Arc<dyn Backend>, id: ChannelId, asked: ParamsMap) -> Res
     let shown = asked
         .get("currency")
         .and_then(|code| code.parse().ok())
-        .filter(|unit_code| visible.contains(unit_code))
+        .filter(|unit_code| known.contains(unit_code))
         .unwrap_or(first);
-    let query::Asked { period, today, problem } = query::period(&asked, backend.now());
-    if problem.is_some() {
-        super::frame::set_status(400);
-    }
-    let mut of_all = Vec::new();
-    for unit_code in &visible {
-        of_all.push((*unit_code, backend.revenue(id, *unit_code, &period).await?));
-    }
     let balances = of_all
         .iter()
-        .map(|(unit_code, revenue)| balances::card(*unit_code, revenue.balances.as_ref()))
+        .map(|(unit_code, revenue)| {
+            balances::card(*unit_code, revenue.balances.as_ref(), is_visible(&channel, *unit_code))
+        })
         .collect_view();
     let Some((_, revenue)) = of_all.into_iter().find(|(unit_code, _)| *unit_code == shown) else {
         return Err(ApiError::NotFound("The ledger of this currency".to_owned()));
@@ -102,7 +112,7 @@ async fn page(backend: Arc<dyn Backend>, id: ChannelId, asked: ParamsMap) -> Res
         <section class="ledger-section" aria-labelledby="ledger">
             <div class="section-head">
                 <h2 id="ledger">"Ledger"</h2>
-                {currencies(id, shown, &visible, &period)}
+                {currencies(id, shown, &known, &period)}
                 <p class="downloads">
                     "Download "
                     <a href=export_href(id, &period, shown, "csv") download>"CSV"</a>

@@ -9,10 +9,20 @@ use crate::format::{duration, exact};
 use crate::model::run::Trigger;
 use crate::model::{Run, RunState};
 use crate::ui::rail::Here;
-use crate::ui::{ChannelName, Empty, When};
+use crate::ui::{ChannelName, Empty, Sentences, When};
 
 /// How many are shown.
 const SHOWN: i64 = 100;
+
+/// The columns; `true` where numbers stand.
+const HEADS: [(&str, bool); 6] = [
+    ("What", false),
+    ("How it went", false),
+    ("Values", false),
+    ("Asked Telegram", false),
+    ("Took", true),
+    ("Queued", false),
+];
 
 /// The state in words and its meaning.
 fn state_words(state: RunState) -> (&'static str, &'static str) {
@@ -90,22 +100,9 @@ pub fn RunsPage() -> impl IntoView {
                 }
                 .into_any()
             } else {
+                let rows = runs.into_iter().map(|run| row(run, now)).collect_view().into_any();
                 view! {
-                    <div class="table-box">
-                        <table class="table sentences">
-                            <thead>
-                                <tr>
-                                    <th scope="col">"What"</th>
-                                    <th scope="col">"How it went"</th>
-                                    <th scope="col">"Values"</th>
-                                    <th scope="col">"Asked Telegram"</th>
-                                    <th scope="col" class="number">"Took"</th>
-                                    <th scope="col">"Queued"</th>
-                                </tr>
-                            </thead>
-                            <tbody>{runs.into_iter().map(|run| row(run, now)).collect_view()}</tbody>
-                        </table>
-                    </div>
+                    <Sentences heads=&HEADS rows=rows />
                     <p class="foot">{format!("The newest {SHOWN} at most, newest first.")}</p>
                 }
                 .into_any()

@@ -7,7 +7,10 @@ use super::frame::{Page, framed};
 use crate::format::duration;
 use crate::model::{Collector, Schedule};
 use crate::ui::rail::Here;
-use crate::ui::{ChannelName, Empty, When};
+use crate::ui::{ChannelName, Empty, Sentences, When};
+
+/// The columns; none of numbers.
+const HEADS: [(&str, bool); 4] = [("What", false), ("How often", false), ("Next", false), ("Due", false)];
 
 /// The collector as the subject of a sentence.
 pub fn collector_words(collector: Collector) -> &'static str {
@@ -83,27 +86,13 @@ pub fn SchedulesPage() -> impl IntoView {
                 view! {
                     <Empty title="Nothing is scheduled yet">
                         "Every collected channel gets four schedules: facts, statistics, balances and ledger. "
-                        "Add a channel on the server with "<code>"channelscope channel add"</code>"."
+                        "Link an account on the server with "<code>"channelscope account link --ready FILE"</code>"; its channels come by themselves."
                     </Empty>
                 }
                 .into_any()
             } else {
-                view! {
-                    <div class="table-box">
-                        <table class="table sentences">
-                            <thead>
-                                <tr>
-                                    <th scope="col">"What"</th>
-                                    <th scope="col">"How often"</th>
-                                    <th scope="col">"Next"</th>
-                                    <th scope="col">"Due"</th>
-                                </tr>
-                            </thead>
-                            <tbody>{schedules.into_iter().map(|one| row(one, now)).collect_view()}</tbody>
-                        </table>
-                    </div>
-                }
-                .into_any()
+                let rows = schedules.into_iter().map(|one| row(one, now)).collect_view().into_any();
+                view! { <Sentences heads=&HEADS rows=rows /> }.into_any()
             }}
         };
         Ok(Page { title: "Schedules".to_owned(), view: view.into_any() })

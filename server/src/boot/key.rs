@@ -31,8 +31,8 @@ pub(super) async fn open(pool: &PgPool, data_dir: &Path, given: Option<&SecretSt
     };
     match sealed_with {
         Some(id) if id != key.id() => bail!(
-            "the Telegram session in the database is sealed with the key {id}, but {} holds the key {}: put the right \
-             key file back, or unlink the account with the right one",
+            "the Telegram session in the database is sealed with the key {id}, but {} holds the key {}: give \
+             the right key",
             given.map_or_else(|| file.display().to_string(), |_| "CHANNELSCOPE_SECRET_KEY".to_owned()),
             key.id()
         ),

@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use app::model::{ChannelId, Collector, Run, RunId, RunState};
+use app::model::{Channel, ChannelId, Collector, Run, RunId, RunState};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::print::{self, Cell};
+use super::serve::shutdown_signal;
 use crate::boot::{Boot, Settings};
-use crate::store::{channels, runs};
+use crate::store::{accounts, channels, leases, runs};
 use crate::worker;
 
 /// How often runs are looked at.
@@ -29,14 +30,15 @@ pub(super) struct Collect {
 impl Collect {
     pub(super) fn run(self, settings: Settings) -> Result<()> {
         settings.prepare()?.run(async move |boot| {
-            if channels::find(&boot.pool, self.channel).await?.is_none() {
+            let Some(channel) = channels::find(&boot.pool, self.channel).await? else {
                 bail!("channel {} is not collected; see: channelscope channel list", self.channel);
-            }
+            };
+            somebody_can(&boot, self.channel).await?;
             // Takes the account's connection only if nobody holds it.
             let worker = worker::start(worker::WorkerConfig { plans: false, ..boot.worker_config() }).await?;
             let followed = tokio::select! {
-                followed = self.follow(&boot) => followed,
-                _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted; what was queued stays queued")),
+                followed = self.follow(&boot, &channel) => followed,
+                () = shutdown_signal() => Err(anyhow::anyhow!("interrupted; what was queued stays queued")),
             };
             worker.shutdown().await;
             let runs = followed?;
@@ -48,10 +50,10 @@ impl Collect {
         })
     }
 
-    async fn follow(&self, boot: &Boot) -> Result<Vec<Run>> {
-        let all = if self.collectors.is_empty() { Collector::ALL } else { &self.collectors };
+    async fn follow(&self, boot: &Boot, channel: &Channel) -> Result<Vec<Run>> {
+        let all = if self.collectors.is_empty() { channel.collectors() } else { self.collectors.clone() };
         let mut ids: Vec<RunId> = Vec::new();
-        for collector in all {
+        for collector in &all {
             ids.push(worker::enqueue_now(&boot.pool, self.channel, *collector, &boot.clock).await?);
         }
         let bar = ProgressBar::new(ids.len() as u64);
@@ -77,6 +79,20 @@ impl Collect {
             tokio::time::sleep(LOOK).await;
         }
     }
+}
+
+/// A simulated account lives with its data centre: without it, only a running server can collect.
+async fn somebody_can(boot: &Boot, channel: ChannelId) -> Result<()> {
+    let Some(access) = channels::access(&boot.pool, channel).await? else { return Ok(()) };
+    let Some(account) = accounts::find(&boot.pool, access.account).await? else { return Ok(()) };
+    let is_served = leases::held_until(&boot.pool, account.id).await?.is_some();
+    if account.simulated && boot.dc_file.is_none() && !is_served {
+        bail!(
+            "channel {channel} belongs to a simulated account, and no running server has it: start the demo, or name \
+             its data centres with TELEGRAM_DC_FILE"
+        );
+    }
+    Ok(())
 }
 
 fn summary(runs: &[Run], json: bool) -> Result<()> {

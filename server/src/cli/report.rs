@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use app::model::{ChannelId, Period, UnitCode};
 use clap::{Subcommand, ValueEnum};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::boot::Settings;
@@ -59,6 +60,15 @@ impl Report {
         let tz = TimeZone::get(&revenue.tz).ok().with_context(|| {
             format!("--tz: “{}” is not a time zone; write it like Europe/Berlin, or UTC", revenue.tz)
         })?;
+        let written = |name, date: Option<&str>| match date {
+            Some(date) => date
+                .parse::<Date>()
+                .map(drop)
+                .map_err(|_| anyhow::anyhow!("{name}: “{date}” is not a date; write it like 2026-08-31")),
+            None => Ok(()),
+        };
+        written("--from", revenue.from.as_deref())?;
+        written("--to", revenue.to.as_deref())?;
         // Opened now, while we may still write where the caller may.
         let output = revenue.output.as_deref().map(Output::open).transpose()?;
         settings.prepare()?.run(async move |boot| {
@@ -99,27 +109,47 @@ impl Report {
 }
 
 /// A file opened with the caller's rights, which may be gone by the time the rows are known. What is there stays
-/// untouched until every row is.
+/// untouched until every row is; an empty file made here goes again if they never are.
 struct Output {
     path: PathBuf,
     file: File,
+    is_new: bool,
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        if self.is_new {
+            // Where the rights are gone, so is the way to tidy up.
+            drop(std::fs::remove_file(&self.path));
+        }
+    }
 }
 
 impl Output {
     fn open(path: &Path) -> Result<Self> {
         let refused = || format!("--output: can't write {}", path.display());
+        let is_new = !path.exists();
         let file =
             File::options().create(true).write(true).truncate(false).open(path).with_context(refused)?;
-        Ok(Self { path: path.to_owned(), file })
+        // The working directory changes with the user.
+        Ok(Self { path: std::path::absolute(path).with_context(refused)?, file, is_new })
     }
 
-    fn keep(self, content: &[u8]) -> Result<()> {
+    fn keep(mut self, content: &[u8]) -> Result<()> {
         let refused = || format!("--output: can't write {}", self.path.display());
-        self.file.set_len(0).with_context(refused)?;
+        // A pipe or a terminal has no length to set.
+        let is_file = self.file.metadata().is_ok_and(|metadata| metadata.is_file());
+        if is_file {
+            self.file.set_len(0).with_context(refused)?;
+        }
         let mut out = BufWriter::new(&self.file);
         out.write_all(content).with_context(refused)?;
         out.flush().with_context(refused)?;
         drop(out);
-        self.file.sync_all().with_context(refused)
+        if is_file {
+            self.file.sync_all().with_context(refused)?;
+        }
+        self.is_new = false;
+        Ok(())
     }
 }

@@ -89,7 +89,7 @@ pub(super) fn migrate(settings: Settings) -> Result<()> {
 }
 
 /// Ends with Ctrl-C or SIGTERM.
-async fn shutdown_signal() {
+pub(super) async fn shutdown_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let terminated = async {
         match signal(SignalKind::terminate()) {

@@ -53,8 +53,10 @@ impl User {
                     let user = users::find(&boot.pool, &login).await?.with_context(|| {
                         format!("there is no {login}; add them with: channelscope user add {login}")
                     })?;
-                    users::set_password(&boot.pool, user.id, &hash).await?;
-                    web_sessions::forget_of(&boot.pool, user.id).await?;
+                    let mut db = boot.pool.begin().await?;
+                    users::set_password(&mut *db, user.id, &hash).await?;
+                    web_sessions::forget_of(&mut *db, user.id).await?;
+                    db.commit().await?;
                     eprintln!("The password of {login} is set; they are signed out everywhere.");
                 }
             }

@@ -16,6 +16,8 @@ const LOOK: Duration = Duration::from_millis(250);
 pub(super) struct Asker<'a> {
     pub(super) context: &'a Context,
     pub(super) run: RunId,
+    /// How many requests the client had made before the run.
+    pub(super) before: u32,
 }
 
 impl Asker<'_> {
@@ -25,7 +27,10 @@ impl Asker<'_> {
         A: Future<Output = Result<T, Fault>>,
     {
         loop {
-            match question().await {
+            let answer = question().await;
+            // Those who wait for the run see it get on.
+            runs::set_requests(&self.context.pool, self.run, self.requests()).await?;
+            match answer {
                 Err(Fault::FloodWait { seconds }) => {
                     let until = self.now().saturating_add(SignedDuration::from_secs(seconds.into()));
                     let until = until.unwrap_or(Timestamp::MAX);
@@ -51,6 +56,11 @@ impl Asker<'_> {
             runs::start(pool, self.run, *account, self.now()).await?;
         }
         Ok(())
+    }
+
+    /// Requests made by the run so far.
+    fn requests(&self) -> u32 {
+        self.context.client.requests().saturating_sub(self.before)
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -1,13 +1,11 @@
 //! Which channels an account has: those it created or administers. Private chats never leave `telegram/`.
 
-use app::model::{AccountId, ChannelId, Collector};
+use app::model::{AccountId, Collector};
 use jiff::Timestamp;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use super::facts::{access, facts};
-use super::record::{allows, ignore_missing};
-use super::{CollectError, Context};
-use crate::clock::Clock;
+use super::record::{allows, exists};
 use crate::store::{self, channels, schedules};
 use crate::telegram::client::Client;
 use crate::telegram::convert::channel::{FullChannel, ListedChannel};
@@ -44,26 +42,9 @@ pub async fn administered(client: &Client) -> Result<Vec<FullChannel>, Fault> {
     Ok(full)
 }
 
-/// Collects these channels from now on: records what they are and gives each the default schedules. What the account
-/// may not see stays switched off until it may.
-///
-/// # Errors
-/// [`CollectError::Store`] or [`CollectError::Database`].
-pub async fn add(
-    pool: &PgPool,
-    clock: &Clock,
-    account: AccountId,
-    simulated: bool,
-    full: &[FullChannel],
-) -> Result<Vec<ChannelId>, CollectError> {
-    let mut db = pool.begin().await?;
-    add_in(&mut db, clock.now(), account, simulated, full).await?;
-    db.commit().await?;
-    Ok(full.iter().map(|one| one.listed.channel.id).collect())
-}
-
-/// As [`add`], inside the caller's transaction.
-pub(super) async fn add_in(
+/// Collects these channels from now on, inside the caller's transaction: records what they are and gives each the
+/// default schedules. What the account may not see has none until it may.
+pub(super) async fn add(
     db: &mut PgConnection,
     now: Timestamp,
     account: AccountId,
@@ -72,26 +53,12 @@ pub(super) async fn add_in(
 ) -> store::Result<()> {
     for one in full {
         let (facts, access) = (facts(one, simulated), access(one, account));
-        let known = schedules::find(&mut *db, facts.id, Collector::Facts).await?.is_some();
         channels::record_facts(&mut *db, &facts, now).await?;
         channels::record_access(&mut *db, facts.id, &access, now).await?;
-        schedules::add_defaults(&mut *db, facts.id, now).await?;
-        for collector in Collector::ALL.iter().filter(|_| !known) {
-            let group_statistics = facts.is_group && *collector == Collector::Statistics;
-            if group_statistics || !allows(&access, *collector) {
-                ignore_missing(schedules::pause(&mut *db, facts.id, *collector).await)?;
-            }
-        }
+        let possible = Collector::ALL.iter().copied();
+        let possible: Vec<_> =
+            possible.filter(|one| exists(*one, facts.is_group) && allows(&access, *one)).collect();
+        schedules::add_defaults(&mut *db, facts.id, &possible, now).await?;
     }
     Ok(())
-}
-
-/// Looks for channels that were not there before.
-///
-/// # Errors
-/// [`CollectError`].
-pub async fn discover(context: &Context) -> Result<Vec<ChannelId>, CollectError> {
-    let full = administered(&context.client).await?;
-    let simulated = context.client.session().is_simulated();
-    add(&context.pool, &context.clock, context.account, simulated, &full).await
 }

@@ -22,11 +22,12 @@ pub(super) async fn recorded(
     context: &Context,
     assignment: Assignment,
     harvest: &Harvest,
+    asked_at: Timestamp,
     requests: u32,
 ) -> Result<(), CollectError> {
     let now = context.clock.now();
     let mut db = context.pool.begin().await?;
-    let counts = record(&mut db, assignment.channel, harvest, now).await?;
+    let counts = record(&mut db, assignment.channel, harvest, asked_at, now).await?;
     let state = if harvest.problems.is_empty() { RunState::Done } else { RunState::Partial };
     let error = (!harvest.problems.is_empty()).then(|| shortened(&harvest.problems.join(" ")));
     runs::finish(&mut *db, assignment.run, &Outcome { state, requests, counts, error }, now).await?;

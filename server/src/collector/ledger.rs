@@ -2,11 +2,12 @@
 //! them is new and nothing older is still open.
 //!
 //! All pages of a run are recorded in one transaction, so that a ledger is either complete down to its first row or
-//! not there at all: the next run can trust that what lies behind a known page is known.
+//! not there at all: the next run can trust that what lies behind a known page is known. Except after a partial run:
+//! a row that was refused is not kept, so the whole ledger is read, and the row named, until none is refused.
 
 use std::collections::{HashMap, HashSet};
 
-use app::model::{TransactionState, UnitCode};
+use app::model::{Collector, RunState, TransactionState, UnitCode};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -15,6 +16,7 @@ use super::asker::Asker;
 use super::currencies::{Tally, currencies};
 use super::harvest::Harvest;
 use crate::store::channels::Access;
+use crate::store::runs;
 use crate::store::transactions::{self, Filter, Told};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::LAYER;
@@ -78,13 +80,17 @@ async fn gather_in(
 struct Known {
     rows: HashMap<Key, (TransactionState, String)>,
     oldest_pending: Option<Timestamp>,
+    /// The last run could not keep everything that it was shown.
+    has_gaps: bool,
 }
 
 impl Known {
     async fn load(asker: &Asker<'_>, channel: ChannelRef, unit: UnitCode) -> Result<Self, CollectError> {
         let filter = Filter { channel: Some(channel.id), unit_code: Some(unit), ..Filter::default() };
-        let mut known = Self::default();
-        for entry in transactions::list(&asker.context.pool, filter).await? {
+        let pool = &asker.context.pool;
+        let last = runs::last_recorded(pool, channel.id, Collector::Ledger).await?;
+        let mut known = Self { has_gaps: last == Some(RunState::Partial), ..Self::default() };
+        for entry in transactions::list(pool, filter).await? {
             let row = entry.transaction;
             if row.state == TransactionState::Pending {
                 known.oldest_pending =
@@ -95,7 +101,7 @@ impl Known {
         Ok(known)
     }
 
-    /// Every row of the page is known, final and as it was, and no open row is older than the page.
+    /// Every row of the page is known, final and as it was, and no open row is older than the page, nor a gap.
     fn is_enough(&self, page: &LedgerPage) -> bool {
         let unchanged = page.refused.is_empty()
             && page.rows.iter().all(|row| {
@@ -104,7 +110,9 @@ impl Known {
                     && known.is_some_and(|(state, hash)| *state == row.state && *hash == sha256(&row.raw))
             });
         let end = page.rows.iter().map(|row| row.booked_at).min();
-        unchanged && end.is_some_and(|end| self.oldest_pending.is_none_or(|pending| pending > end))
+        !self.has_gaps
+            && unchanged
+            && end.is_some_and(|end| self.oldest_pending.is_none_or(|pending| pending > end))
     }
 }
 

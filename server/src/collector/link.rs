@@ -38,6 +38,16 @@ pub enum LinkError {
     /// The account is linked and in use: two connections with one key would kill it.
     #[error("account {0} is linked already and in use; its connection is held by a running process")]
     InUse(AccountId),
+    /// Telegram wants no requests from the account for a while (flood wait).
+    #[error(
+        "account {account} cannot be linked before {until}: Telegram wants no requests from it until then"
+    )]
+    Quiet {
+        /// The account, linked already.
+        account: AccountId,
+        /// Until when, UTC.
+        until: Timestamp,
+    },
 }
 
 /// Links the account whose ready keys a data centre file holds, finds its channels and schedules their collection.
@@ -53,9 +63,30 @@ pub async fn link_ready(
     manners: Manners,
 ) -> Result<AccountId, LinkError> {
     let lease = borrow(pool, file.user.id).await?;
+    let Some((account, holder)) = lease else {
+        return link(pool, seal, clock, SessionState::ready(file), manners).await;
+    };
+    let linked = link_again(pool, seal, file, clock, manners, account).await;
+    leases::release(pool, account, holder).await?;
+    linked
+}
+
+/// Links a known account, with its lease. When Telegram wants quiet of it, linking is no exception.
+async fn link_again(
+    pool: &PgPool,
+    seal: &SealKey,
+    file: &DcFile,
+    clock: &Clock,
+    manners: Manners,
+    account: AccountId,
+) -> Result<AccountId, LinkError> {
+    if let Some(until) = accounts::quiet_until(pool, account, clock.now()).await? {
+        return Err(LinkError::Quiet { account, until });
+    }
     let linked = link(pool, seal, clock, SessionState::ready(file), manners).await;
-    if let Some((account, holder)) = lease {
-        leases::release(pool, account, holder).await?;
+    if let Err(LinkError::Fault(Fault::FloodWait { seconds })) = &linked {
+        let until = clock.now().saturating_add(SignedDuration::from_secs((*seconds).into()));
+        accounts::set_quiet_until(pool, account, until.unwrap_or(Timestamp::MAX)).await?;
     }
     linked
 }
@@ -67,7 +98,7 @@ async fn borrow(pool: &PgPool, user: i64) -> Result<Option<(AccountId, Uuid)>, L
         return Ok(None);
     };
     let holder = Uuid::new_v4();
-    match leases::acquire(pool, known.id, holder, Timestamp::now(), LEASE).await? {
+    match leases::acquire(pool, known.id, holder, LEASE).await? {
         true => Ok(Some((known.id, holder))),
         false => Err(LinkError::InUse(known.id)),
     }
@@ -94,7 +125,7 @@ async fn link(
         accounts::add(&mut *db, TelegramUserId(user.id), &user.display_name, simulated, now).await?;
     let sealed = Sealed { bytes: session.sealed(account, seal)?, key_id: seal.id() };
     sessions::save(&mut *db, account, &sealed, now).await?;
-    discover::add_in(&mut db, now, account, simulated, &full).await?;
+    discover::add(&mut db, now, account, simulated, &full).await?;
     db.commit().await?;
     Ok(account)
 }

@@ -3,16 +3,18 @@ use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::harvest::Harvest;
-use crate::store::channels::Access;
+use crate::store::channels::{Access, ChannelFacts};
 use crate::store::snapshots::Recorded;
 use crate::store::{self, Counts, balances, channels, samples, schedules, snapshots, transactions};
 use crate::telegram::convert::LAYER;
 
-/// Records a harvest, inside the caller's transaction. The same harvest again changes nothing.
+/// Records a harvest, inside the caller's transaction. The same harvest again changes nothing. `asked_at` is when
+/// asking Telegram began: metrics are known as of then, not as of the recording.
 pub(super) async fn record(
     db: &mut PgConnection,
     channel: ChannelId,
     harvest: &Harvest,
+    asked_at: Timestamp,
     now: Timestamp,
 ) -> store::Result<Counts> {
     let mut counts = Counts::default();
@@ -21,7 +23,7 @@ pub(super) async fn record(
         channels::record_facts(&mut *db, facts, now).await?;
         channels::record_access(&mut *db, channel, access, now).await?;
         if let Some(before) = before {
-            follow_rights(db, channel, &before, access, now).await?;
+            follow_rights(db, facts, &before, access, now).await?;
         }
     }
     for (kind, body) in &harvest.snapshots {
@@ -31,9 +33,9 @@ pub(super) async fn record(
         match outcome {
             Ok(lines) => {
                 counts += samples::record(db, channel, *metric, lines).await?;
-                samples::set_state(&mut *db, channel, *metric, Ok(()), now).await?;
+                samples::set_state(&mut *db, channel, *metric, Ok(()), asked_at).await?;
             }
-            Err(text) => samples::set_state(&mut *db, channel, *metric, Err(text), now).await?,
+            Err(text) => samples::set_state(&mut *db, channel, *metric, Err(text), asked_at).await?,
         }
     }
     for one in &harvest.balances {
@@ -47,15 +49,16 @@ pub(super) async fn record(
 }
 
 /// A right that was taken away parks what needs it, with the sentence that says what to do; a right that was given
-/// takes it up.
+/// takes it up, or schedules it if there never was one. What a person paused stays paused.
 async fn follow_rights(
     db: &mut PgConnection,
-    channel: ChannelId,
+    facts: &ChannelFacts,
     before: &Access,
     after: &Access,
     now: Timestamp,
 ) -> store::Result<()> {
-    for collector in Collector::ALL {
+    let channel = facts.id;
+    for collector in Collector::ALL.iter().filter(|one| exists(**one, facts.is_group)) {
         match (allows(before, *collector), allows(after, *collector)) {
             (true, false) => {
                 let reason = format!(
@@ -65,7 +68,7 @@ async fn follow_rights(
             }
             (false, true) => {
                 schedules::unpark(&mut *db, channel, *collector, now).await?;
-                ignore_missing(schedules::resume(&mut *db, channel, *collector).await)?;
+                schedules::add_defaults(&mut *db, channel, &[*collector], now).await?;
             }
             _ => {}
         }
@@ -80,6 +83,11 @@ pub(super) const fn allows(access: &Access, collector: Collector) -> bool {
         Collector::Statistics => access.can_view_stats,
         Collector::Revenue | Collector::Ledger => access.can_view_revenue || access.can_view_stars_revenue,
     }
+}
+
+/// Is there anything to collect in a channel or a group? Statistics of groups are another request, which is not made.
+pub(super) const fn exists(collector: Collector, is_group: bool) -> bool {
+    !(is_group && matches!(collector, Collector::Statistics))
 }
 
 /// A collector without a schedule has nothing to park.

@@ -36,7 +36,7 @@ pub fn with_file_defaults(mut command: Command, named: Option<&Path>) -> Result<
             toml::Value::Integer(_) | toml::Value::Boolean(_) | toml::Value::Float(_) => value.to_string(),
             _ => return Err(bad(format!("“{key}” must be a string, a number or true/false"))),
         };
-        command = command.mut_arg(id, |argument| argument.default_value(value));
+        command = command.mut_arg(id, |argument| argument.default_value(value).hide_default_value(true));
     }
     Ok(command)
 }

@@ -36,7 +36,7 @@ pub struct Storage {
     #[arg(long, env = "CHANNELSCOPE_DATA_DIR", global = true, value_name = "DIRECTORY")]
     pub data_dir: Option<PathBuf>,
 
-    /// The key that seals the Telegram session: 64 hexadecimal digits. Without it, one is made at the first start and
+    /// The key that seals the Telegram session: 32 bytes in base64 or as 64 hexadecimal digits. Without it, one is made at the first start and
     /// kept as secret.key in the data directory.
     ///
     /// Read from `CHANNELSCOPE_SECRET_KEY`.

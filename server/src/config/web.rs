@@ -50,7 +50,9 @@ impl Web {
         if !matches!(parsed.path(), "" | "/") || parsed.query().is_some() {
             return Err(invalid("must not have a path: Channelscope needs a host name of its own"));
         }
-        Ok(url.trim_end_matches('/').to_owned())
+        // From its parts: schemes and hosts are the same in any case, and cookies are marked secure by the scheme.
+        let (scheme, host) = (parsed.scheme_str().unwrap_or_default(), parsed.authority());
+        Ok(format!("{scheme}://{}", host.map(ToString::to_string).unwrap_or_default().to_lowercase()))
     }
 }
 
@@ -66,7 +68,9 @@ mod tests {
     #[test]
     fn the_public_url_wins_over_the_listen_address() {
         assert_eq!(base(None).unwrap(), "http://127.0.0.1:3000");
-        assert_eq!(base(Some("https://stats.example.org/")).unwrap(), "https://stats.example.org");
+        for url in ["https://stats.example.org/", "HTTPS://Stats.Example.org"] {
+            assert_eq!(base(Some(url)).unwrap(), "https://stats.example.org");
+        }
     }
 
     #[test]

@@ -5,10 +5,16 @@ use std::fmt;
 use app::model::{AccountId, TelegramUserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::PgExecutor;
+use sqlx::{Connection as _, PgConnection, PgExecutor, PgPool};
 
 use super::convert::{moment, named, stored, touched};
-use super::error::Result;
+use super::error::{Error, Result};
+use super::runs;
+
+/// Why the runs of a forgotten account are over.
+const UNLINKED: &str = "The account was unlinked before this was collected.";
+/// Why the runs of a signed-out account are over.
+const SIGNED_OUT: &str = "The account has to be linked again; this is still due, and collected then.";
 
 /// Can an account be used?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,25 +112,38 @@ pub async fn find(db: impl PgExecutor<'_>, id: AccountId) -> Result<Option<Accou
         .transpose()
 }
 
-/// Forgets an account, its session and its access; what was collected stays.
+/// Forgets an account, its session and its access, and ends its open runs; what was collected stays.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn forget(db: impl PgExecutor<'_>, id: AccountId) -> Result<()> {
-    let done = sqlx::query!("delete from accounts where id = $1", id.0).execute(db).await?;
-    touched(&done, || name(id))
+pub async fn forget(pool: &PgPool, id: AccountId) -> Result<()> {
+    let mut db = pool.begin().await?;
+    // The lock comes first: a run that somebody opens meanwhile is either seen below, or finds no account.
+    let now = sqlx::query_scalar!(
+        r#"select clock_timestamp() as "now!" from accounts where id = $1 for update"#,
+        id.0
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or_else(|| Error::NotFound(name(id)))?;
+    runs::fail_open(&mut *db, id, UNLINKED, now.to_jiff()).await?;
+    sqlx::query!("delete from accounts where id = $1", id.0).execute(&mut *db).await?;
+    db.commit().await?;
+    Ok(())
 }
 
-/// Sets whether it can be used. Setting the state it has changes nothing, `state_since` included.
+/// Sets whether it can be used, and ends its open runs when it cannot. Setting the state it has changes nothing else,
+/// `state_since` included.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn set_state(
-    db: impl PgExecutor<'_>,
+    db: &mut PgConnection,
     id: AccountId,
     state: AccountState,
     now: Timestamp,
 ) -> Result<()> {
+    let mut db = db.begin().await?;
     let done = sqlx::query!(
         "update accounts
          set state = $2, state_since = case when state = $2 then state_since else $3 end
@@ -133,9 +152,14 @@ pub async fn set_state(
         state.name(),
         now.to_sqlx(),
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    touched(&done, || name(id))
+    touched(&done, || name(id))?;
+    if state == AccountState::NeedsLinking {
+        runs::fail_open(&mut *db, id, SIGNED_OUT, now).await?;
+    }
+    db.commit().await?;
+    Ok(())
 }
 
 /// Sets the moment before which no request may be sent. It only ever moves forward: a shorter wait for one request

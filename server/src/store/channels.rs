@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::convert::{moment, touched};
+use super::convert::moment;
 use super::error::{Error, Result};
 
 /// What Telegram says a channel is (`channels.getFullChannel`, or a line of the channel list).
@@ -154,15 +154,6 @@ pub async fn find(db: impl PgExecutor<'_>, id: ChannelId) -> Result<Option<Chann
 /// `NotFound`.
 pub async fn get(db: impl PgExecutor<'_>, id: ChannelId) -> Result<Channel> {
     find(db, id).await?.ok_or_else(|| Error::NotFound(format!("Channel {id}")))
-}
-
-/// Forgets a channel and everything collected from it.
-///
-/// # Errors
-/// `NotFound`.
-pub async fn forget(db: impl PgExecutor<'_>, id: ChannelId) -> Result<()> {
-    let done = sqlx::query!("delete from channels where id = $1", id.0).execute(db).await?;
-    touched(&done, || format!("Channel {id}"))
 }
 
 /// Locks the channel against others who record for it, until the end of the transaction.

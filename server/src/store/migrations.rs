@@ -68,7 +68,14 @@ fn program_version() -> i64 {
 async fn applied(pool: &PgPool) -> Result<BTreeSet<i64>, Error> {
     let mut connection = pool.acquire().await?;
     let table = &MIGRATOR.table_name;
-    connection.ensure_migrations_table(table).await.map_err(Error::Failed)?;
+    // Looked for and not made: only the migrator makes it, with its lock, for two that do so at once collide.
+    let exists: bool = sqlx::query_scalar("select to_regclass($1) is not null")
+        .bind(table.as_ref())
+        .fetch_one(&mut *connection)
+        .await?;
+    if !exists {
+        return Ok(BTreeSet::new());
+    }
     let applied = connection.list_applied_migrations(table).await.map_err(Error::Failed)?;
     Ok(applied.into_iter().map(|migration| migration.version).collect())
 }

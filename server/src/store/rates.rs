@@ -53,42 +53,6 @@ pub async fn record(
     Ok(())
 }
 
-/// The rate recorded nearest to a moment, at most 24 hours from it; of two as near, the earlier.
-pub async fn nearest(
-    db: impl PgExecutor<'_>,
-    unit_code: UnitCode,
-    source: RateSource,
-    at: Timestamp,
-) -> Result<Option<RecordedRate>> {
-    let row = sqlx::query!(
-        r#"select observed_at as "observed_at!", usd_rate::text as "usd_rate!"
-           from (
-               (select observed_at, usd_rate from rates
-                where unit_code = $1 and source = $2 and observed_at <= $3
-                order by observed_at desc limit 1)
-               union all
-               (select observed_at, usd_rate from rates
-                where unit_code = $1 and source = $2 and observed_at > $3
-                order by observed_at limit 1)
-           ) as around
-           where observed_at between $3 - interval '24 hours' and $3 + interval '24 hours'
-           order by greatest(observed_at - $3, $3 - observed_at), observed_at
-           limit 1"#,
-        unit_code.code(),
-        source.name(),
-        at.to_sqlx(),
-    )
-    .fetch_optional(db)
-    .await?;
-    row.map(|row| {
-        Ok(RecordedRate {
-            usd_rate: rate("rates", "usd_rate", &row.usd_rate)?,
-            observed_at: row.observed_at.to_jiff(),
-        })
-    })
-    .transpose()
-}
-
 /// The newest rate.
 pub async fn latest(
     db: impl PgExecutor<'_>,

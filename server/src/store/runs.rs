@@ -6,6 +6,7 @@ use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
 
 use super::Counts;
+use super::accounts::AccountState;
 use super::convert::{counter, moment, named};
 use super::error::{Error, Result};
 
@@ -18,27 +19,39 @@ pub struct Opened {
     pub joined: bool,
 }
 
-/// Asks for a run: opens one, or joins the one that is open for this channel and collector.
+/// Asks for a run through an account: opens one, or joins the one that is open for this channel and collector.
+///
+/// Inside a transaction, the account stays usable until its end: a run that is opened while its account goes would
+/// wait for ever.
 ///
 /// # Errors
-/// `NotFound` without such a channel.
+/// `NotFound` without such a channel or account; `Conflict` when the account has to be linked again.
 pub async fn open(
     db: &mut PgConnection,
     channel: ChannelId,
     collector: Collector,
+    account: AccountId,
     trigger: Trigger,
     now: Timestamp,
 ) -> Result<Opened> {
+    let state = sqlx::query_scalar!("select state from accounts where id = $1 for share", account.0)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or_else(|| Error::NotFound(format!("Account {account}")))?;
+    if state != AccountState::Active.name() {
+        return Err(Error::Conflict { what: "The account has to be linked again before it can collect" });
+    }
     // The open run may end between the two statements; then the next insert finds the way free.
     for _ in 0..8 {
         let added = sqlx::query_scalar!(
-            "insert into runs (channel_id, collector, trigger, queued_at) values ($1, $2, $3, $4)
+            "insert into runs (channel_id, collector, trigger, queued_at, account_id) values ($1, $2, $3, $4, $5)
              on conflict (channel_id, collector) where state in ('queued', 'running', 'waiting') do nothing
              returning id",
             channel.0,
             collector.name(),
             trigger.to_string(),
             now.to_sqlx(),
+            account.0,
         )
         .fetch_optional(&mut *db)
         .await?;
@@ -83,6 +96,18 @@ pub async fn wait(db: impl PgExecutor<'_>, run: RunId) -> Result<bool> {
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Sets how many requests it has made so far.
+pub async fn set_requests(db: impl PgExecutor<'_>, run: RunId, requests: u32) -> Result<()> {
+    sqlx::query!(
+        "update runs set requests = $2 where id = $1 and state in ('queued', 'running', 'waiting')",
+        run.0,
+        counter(requests),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// How a run ended.
@@ -139,6 +164,45 @@ pub async fn fail_abandoned(db: impl PgExecutor<'_>, account: AccountId, now: Ti
     .execute(db)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// Ends all open runs of an account that cannot collect any more, queued ones included: nobody would take them up,
+/// and an open run keeps its channel from being collected through another account. `reason` is a sentence.
+pub(super) async fn fail_open(
+    db: impl PgExecutor<'_>,
+    account: AccountId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "update runs
+         set state = 'failed', finished_at = greatest($2, queued_at, started_at), error = $3
+         where account_id = $1 and state in ('queued', 'running', 'waiting')",
+        account.0,
+        now.to_sqlx(),
+        reason,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How the newest run that recorded something ended: `Done` or `Partial`; `None` when there is none.
+pub async fn last_recorded(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    collector: Collector,
+) -> Result<Option<RunState>> {
+    let state = sqlx::query_scalar!(
+        "select state from runs
+         where channel_id = $1 and collector = $2 and state in ('done', 'partial')
+         order by id desc limit 1",
+        channel.0,
+        collector.name(),
+    )
+    .fetch_optional(db)
+    .await?;
+    state.map(|state| named("runs", "state", &state, RunState::from_name)).transpose()
 }
 
 /// The newest runs, newest first.

@@ -21,13 +21,18 @@ pub struct Due {
     pub since: Timestamp,
 }
 
-/// Gives a channel the default schedule of every collector, due now. Those it has stay as they are.
+/// Gives a channel the default schedules of these collectors, due now. Those it has stay as they are.
 ///
 /// # Errors
 /// `NotFound` without such a channel.
-pub async fn add_defaults(db: impl PgExecutor<'_>, channel: ChannelId, now: Timestamp) -> Result<()> {
-    let names: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
-    let every: Vec<i32> = Collector::ALL.iter().map(|collector| collector.default_every_seconds()).collect();
+pub async fn add_defaults(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    collectors: &[Collector],
+    now: Timestamp,
+) -> Result<()> {
+    let names: Vec<String> = collectors.iter().map(|collector| collector.name().to_owned()).collect();
+    let every: Vec<i32> = collectors.iter().map(|collector| collector.default_every_seconds()).collect();
     sqlx::query!(
         "insert into schedules (channel_id, collector, every_seconds, next_due_at)
          select $1, collector, every_seconds, $4 from unnest($2::text[], $3::integer[]) as new (collector, every_seconds)
@@ -183,28 +188,29 @@ pub async fn set_interval(
 /// # Errors
 /// `NotFound`.
 pub async fn pause(db: impl PgExecutor<'_>, channel: ChannelId, of: Collector) -> Result<()> {
-    set_enabled(db, channel, of, false).await
+    let done = sqlx::query!(
+        "update schedules set enabled = false where channel_id = $1 and collector = $2",
+        channel.0,
+        of.name(),
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(channel, of))
 }
 
-/// Switches it on. What was due meanwhile is due now, once.
+/// A person takes it up again, whether it was switched off or put aside: due now, failures start over.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn resume(db: impl PgExecutor<'_>, channel: ChannelId, of: Collector) -> Result<()> {
-    set_enabled(db, channel, of, true).await
-}
-
-async fn set_enabled(
-    db: impl PgExecutor<'_>,
-    channel: ChannelId,
-    of: Collector,
-    enabled: bool,
-) -> Result<()> {
+    // When the channel was added is past on the product's clock, which this needs no other reading of.
     let done = sqlx::query!(
-        "update schedules set enabled = $3 where channel_id = $1 and collector = $2",
+        "update schedules
+         set enabled = true, parked_reason = null, failures = 0,
+             next_due_at = least(next_due_at, (select added_at from channels where id = $1))
+         where channel_id = $1 and collector = $2",
         channel.0,
         of.name(),
-        enabled,
     )
     .execute(db)
     .await?;

@@ -33,6 +33,7 @@ pub async fn get(
         period: period.clone(),
         known_since: state.known_since,
         as_of: state.as_of,
+        error: state.error.map(|(text, _)| text),
         series,
     })
 }

@@ -58,12 +58,6 @@ pub async fn find(db: impl PgExecutor<'_>, account: AccountId) -> Result<Option<
     .await?)
 }
 
-/// Forgets the account's session (signed out). Nothing to forget is fine.
-pub async fn forget(db: impl PgExecutor<'_>, account: AccountId) -> Result<()> {
-    sqlx::query!("delete from account_sessions where account_id = $1", account.0).execute(db).await?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,8 +73,6 @@ mod tests {
             save(&pool, account, &sealed, at("2026-03-01T00:00:00Z")).await.unwrap();
             assert_eq!(find(&pool, account).await.unwrap(), Some(sealed));
         }
-        forget(&pool, account).await.unwrap();
-        assert_eq!(find(&pool, account).await.unwrap(), None);
     }
 
     #[sqlx::test(migrations = "../migrations")]

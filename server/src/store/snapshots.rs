@@ -4,7 +4,7 @@ use app::model::ChannelId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{Connection, PgConnection};
 
 use super::error::Result;
 
@@ -15,19 +15,6 @@ pub enum Recorded {
     New,
     /// It is what Telegram said the last time; only that was noted.
     Same,
-}
-
-/// One answer of Telegram's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snapshot {
-    /// When it was first said.
-    pub taken_at: Timestamp,
-    /// When the same was said last.
-    pub seen_at: Timestamp,
-    /// The TL layer of `body`.
-    pub layer: i32,
-    /// The answer, serialised TL.
-    pub body: Vec<u8>,
 }
 
 /// Records an answer. `kind` names the request and what was asked for (`stats.getBroadcastStats`,
@@ -77,19 +64,6 @@ pub async fn record(
     }
     savepoint.commit().await?;
     Ok(if same.rows_affected() == 0 { Recorded::New } else { Recorded::Same })
-}
-
-/// The newest answer of a kind.
-pub async fn latest(db: impl PgExecutor<'_>, channel: ChannelId, kind: &str) -> Result<Option<Snapshot>> {
-    Ok(sqlx::query_as!(
-        Snapshot,
-        "select taken_at, seen_at, layer, body from snapshots
-         where channel_id = $1 and kind = $2 order by taken_at desc limit 1",
-        channel.0,
-        kind,
-    )
-    .fetch_optional(db)
-    .await?)
 }
 
 #[cfg(test)]

@@ -8,13 +8,14 @@ mod exports;
 mod openapi;
 mod period;
 mod problem;
+mod query;
 mod revenue;
 mod runs;
 mod schedules;
 mod series;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{OriginalUri, Request};
 use axum::routing::{get, post};
 
 use super::WebState;
@@ -43,8 +44,8 @@ pub fn router(state: WebState) -> Router {
     Router::new().nest("/api/v1", routes)
 }
 
-async fn not_here(request: Request) -> Problem {
-    Problem::not_found(format!("{} is not part of this API; see /api/v1/openapi.json", request.uri().path()))
+async fn not_here(OriginalUri(uri): OriginalUri) -> Problem {
+    Problem::not_found(format!("{} is not part of this API; see /api/v1/openapi.json", uri.path()))
 }
 
 async fn wrong_method(request: Request) -> Problem {

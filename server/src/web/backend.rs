@@ -128,7 +128,7 @@ async fn revenue(
     let filter =
         Filter { channel: Some(id), unit_code: Some(unit_code), from: Some(from), until: Some(until) };
     let entries = transactions::list(&mut *db, filter).await?;
-    let sums = transactions::sums(&mut *db, id, unit_code, from, until).await?;
+    let sums = transactions::sums(&mut *db, id, unit_code).await?;
     let unexplained =
         balances.as_ref().and_then(|balances| balances.current.0.checked_sub(sums.total.0)).map(Nano);
     Ok(Revenue {

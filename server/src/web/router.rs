@@ -13,7 +13,7 @@ use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-use super::{SignedIn, WebState, auth, csrf, demo_link, headers, health, next, pages, session};
+use super::{SignedIn, WebState, auth, csrf, demo_link, headers, health, next, pages, session, static_files};
 
 /// The longest form: a name, a password, a path.
 const MAX_FORM: usize = 16 * 1024;
@@ -43,6 +43,8 @@ pub fn router(state: WebState, extra: Router) -> Router {
         .merge(extra)
         .layer(middleware::from_fn(csrf::refuse_foreign))
         .layer(middleware::from_fn_with_state(state.clone(), session::load))
+        // What needs nobody's session must not carry a cookie either: the site's files may be kept by anybody.
+        .route("/pkg/{*path}", get(static_files::serve))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready).with_state(state))
         .layer(middleware::from_fn(headers::secure))

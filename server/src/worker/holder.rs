@@ -9,7 +9,7 @@ use std::time::Duration;
 use app::model::{AccountId, RunState};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -19,6 +19,7 @@ use super::WorkerConfig;
 use crate::collector::vault::StoreVault;
 use crate::collector::{self, Assignment, Context};
 use crate::jobs::{self, Job, Queue, Work};
+use crate::seal::SealError;
 use crate::store::accounts::{self, AccountState};
 use crate::store::runs::{self, Outcome};
 use crate::store::{self, Counts, leases};
@@ -67,7 +68,7 @@ async fn usable(config: &WorkerConfig) -> store::Result<Vec<AccountId>> {
 }
 
 async fn acquire(config: &WorkerConfig, account: AccountId, holder: Uuid) -> bool {
-    let acquired = leases::acquire(&config.pool, account, holder, Timestamp::now(), ttl(config)).await;
+    let acquired = leases::acquire(&config.pool, account, holder, ttl(config)).await;
     acquired.unwrap_or_else(|error| {
         tracing::error!("the lease of account {account} could not be acquired: {error}");
         false
@@ -89,6 +90,21 @@ enum HoldError {
     Jobs(#[from] jobs::Error),
 }
 
+impl HoldError {
+    /// Only a person can help: no later try would find another session. A wrong key is no such case, for the right
+    /// one may be put back.
+    const fn needs_linking(&self) -> bool {
+        matches!(
+            self,
+            Self::Session(
+                SessionError::Missing(_)
+                    | SessionError::Unreadable(_)
+                    | SessionError::Sealed(SealError::Damaged { .. })
+            )
+        )
+    }
+}
+
 /// A lease that was acquired just now.
 struct Lease {
     config: Arc<WorkerConfig>,
@@ -103,6 +119,9 @@ impl Lease {
         match self.begin().await {
             Err(error) => {
                 tracing::error!("the connection of account {account} cannot be held: {error}");
+                if error.needs_linking() {
+                    self.say_it_needs_linking().await;
+                }
                 // Not again at once; the lease keeps others from trying too.
                 let _ = tokio::time::timeout(config.lease, stopped.wait_for(|stopped| *stopped)).await;
             }
@@ -148,7 +167,7 @@ impl Lease {
         let mut good_until = Instant::now();
         loop {
             let asked_at = Instant::now();
-            let renew = leases::renew(&config.pool, *account, *holder, Timestamp::now(), ttl(config));
+            let renew = leases::renew(&config.pool, *account, *holder, ttl(config));
             match tokio::time::timeout(heartbeat, renew).await {
                 Ok(Ok(true)) => good_until = asked_at + heartbeat * 2,
                 Ok(Ok(false)) => {
@@ -175,6 +194,17 @@ impl Lease {
                 _ = stopped.wait_for(|stopped| *stopped) => return,
                 () = tokio::time::sleep(pause.max(Duration::from_millis(10))) => {}
             }
+        }
+    }
+
+    async fn say_it_needs_linking(&self) {
+        let Self { config, account, .. } = self;
+        let said = async {
+            let mut db = config.pool.acquire().await?;
+            accounts::set_state(&mut db, *account, AccountState::NeedsLinking, config.clock.now()).await
+        };
+        if let Err(error) = said.await {
+            tracing::error!("that account {account} has to be linked again could not be recorded: {error}");
         }
     }
 

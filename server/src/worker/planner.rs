@@ -35,8 +35,8 @@ async fn look(config: &WorkerConfig) -> Result<(), EnqueueError> {
 /// Opens the run and queues its job in one transaction: neither is there without the other.
 async fn queue(config: &WorkerConfig, due: Due) -> Result<(), EnqueueError> {
     let mut db = config.pool.begin().await?;
-    let opened =
-        runs::open(&mut db, due.channel, due.collector, Trigger::Schedule, config.clock.now()).await?;
+    let now = config.clock.now();
+    let opened = runs::open(&mut db, due.channel, due.collector, due.account, Trigger::Schedule, now).await?;
     if !opened.joined {
         let job =
             Job { run: opened.id, channel: due.channel, collector: due.collector, account: due.account };

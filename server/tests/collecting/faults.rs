@@ -4,9 +4,10 @@ use app::model::{ChannelId, Collector, Metric, RunState, Trigger};
 use jiff::SignedDuration;
 use server::collector::{self, Assignment};
 use server::store::accounts::AccountState;
-use server::store::{accounts, runs, samples};
+use server::store::{accounts, runs, samples, schedules};
 use server::telegram::client::Manners;
 use sqlx::PgPool;
+use telegram_dc::Role;
 
 use crate::harness::{Harness, assert_done, manners, until};
 
@@ -37,7 +38,10 @@ async fn a_flood_wait_is_obeyed_to_the_second_of_the_clock(pool: PgPool) {
     world.dc.faults().flood_wait("payments.getStarsRevenueStats", 3600, 1);
     let mut db = pool.acquire().await.unwrap();
     let now = world.clock.now();
-    let run = runs::open(&mut db, channel, Collector::Revenue, Trigger::Manual, now).await.unwrap().id;
+    let run = runs::open(&mut db, channel, Collector::Revenue, world.account, Trigger::Manual, now)
+        .await
+        .unwrap()
+        .id;
     let assignment = Assignment { run, channel, collector: Collector::Revenue };
     let task = tokio::spawn(async move { collector::collect(&context, assignment).await.unwrap() });
     until("the run waits", async || {
@@ -128,4 +132,52 @@ async fn answers_that_cannot_be_read_are_named_and_kept_apart(pool: PgPool) {
     let error = run.error.unwrap();
     assert!(error.contains("the error 400 SOMETHING_NEW"), "{error}");
     assert!(run.values_unchanged > 0);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_right_given_takes_up_what_was_put_aside_but_nothing_that_a_person_paused(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    // As if the rights came only now: one was lost, one was paused by a person and then lost, one was never there.
+    schedules::park(&pool, channel, Collector::Revenue, "Lost.").await.unwrap();
+    schedules::pause(&pool, channel, Collector::Ledger).await.unwrap();
+    schedules::park(&pool, channel, Collector::Ledger, "Lost.").await.unwrap();
+    for statement in [
+        "update channel_accounts set can_view_stats = false, can_view_revenue = false, can_view_stars_revenue = false",
+        "delete from schedules where collector = 'statistics'",
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    assert_done(&world.collect(&context, channel, Collector::Facts).await);
+    for (collector, enabled) in
+        [(Collector::Revenue, true), (Collector::Ledger, false), (Collector::Statistics, true)]
+    {
+        let schedule = world.schedule(channel, collector).await;
+        assert_eq!((schedule.enabled, schedule.parked_reason), (enabled, None), "{collector}");
+    }
+
+    let channels = world.dc.truth().channels();
+    let group = channels.iter().find(|one| one.supergroup && one.role != Role::Member).unwrap();
+    let group = ChannelId(group.id);
+    assert_done(&world.collect(&context, group, Collector::Facts).await);
+    assert_eq!(schedules::find(&pool, group, Collector::Statistics).await.unwrap(), None);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn after_a_partial_run_the_ledger_is_read_to_its_first_row(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 400).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    let first = world.collect(&context, channel, Collector::Ledger).await;
+    assert_done(&first);
+    sqlx::query("update runs set state = 'partial' where id = $1")
+        .bind(first.id.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    let second = world.collect(&context, channel, Collector::Ledger).await;
+    assert_done(&second);
+    assert_eq!(second.requests, first.requests, "a refused row may lie anywhere");
+    assert!(world.collect(&context, channel, Collector::Ledger).await.requests < first.requests);
 }

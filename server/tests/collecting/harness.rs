@@ -60,8 +60,9 @@ impl Harness {
     /// Runs one collector for one channel, to its end.
     pub(crate) async fn collect(&self, context: &Context, channel: ChannelId, collector: Collector) -> Run {
         let mut db = self.pool.acquire().await.unwrap();
-        let opened =
-            runs::open(&mut db, channel, collector, Trigger::Manual, self.clock.now()).await.unwrap();
+        let opened = runs::open(&mut db, channel, collector, self.account, Trigger::Manual, self.clock.now())
+            .await
+            .unwrap();
         let assignment = Assignment { run: opened.id, channel, collector };
         collector::collect(context, assignment).await.unwrap();
         runs::find(&self.pool, opened.id).await.unwrap().unwrap()

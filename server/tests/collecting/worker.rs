@@ -1,6 +1,7 @@
 use app::model::{ChannelId, Collector, RunState, Trigger};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use server::collector::link::{LinkError, link_ready};
+use server::store::accounts::{self, AccountState};
 use server::store::{leases, runs, schedules};
 use server::worker;
 use sqlx::PgPool;
@@ -42,7 +43,7 @@ async fn a_worker_collects_what_is_due_and_what_is_asked_for(pool: PgPool) {
     })
     .await;
     worker.shutdown().await;
-    assert_eq!(leases::held_until(&pool, world.account, Timestamp::now()).await.unwrap(), None, "given back");
+    assert_eq!(leases::held_until(&pool, world.account).await.unwrap(), None, "given back");
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -70,7 +71,10 @@ async fn runs_that_a_dead_process_left_are_ended_and_collected_again(pool: PgPoo
     let channel = ChannelId(world.richest().id);
     let mut db = pool.acquire().await.unwrap();
     let now = world.clock.now();
-    let left = runs::open(&mut db, channel, Collector::Facts, Trigger::Schedule, now).await.unwrap().id;
+    let left = runs::open(&mut db, channel, Collector::Facts, world.account, Trigger::Schedule, now)
+        .await
+        .unwrap()
+        .id;
     runs::start(&pool, left, world.account, now).await.unwrap();
     let worker = world.start_worker().await;
     until("everything that is due is collected", async || all_collected(&world).await).await;
@@ -112,10 +116,46 @@ async fn linking_again_keeps_the_account_and_waits_for_no_running_process(pool: 
     assert_eq!(link().await.unwrap(), world.account);
     let worker = world.start_worker().await;
     until("the connection is held", async || {
-        leases::held_until(&pool, world.account, Timestamp::now()).await.unwrap().is_some()
+        leases::held_until(&pool, world.account).await.unwrap().is_some()
     })
     .await;
     assert!(matches!(link().await, Err(LinkError::InUse(account)) if account == world.account));
     worker.shutdown().await;
     assert_eq!(link().await.unwrap(), world.account);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn linking_again_waits_until_telegram_wants_no_more_quiet(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let link = async || link_ready(&pool, &world.seal, &world.file, &world.clock, manners()).await;
+    world.dc.faults().flood_wait("channels.getFullChannel", 600, 1);
+    let error = link().await.unwrap_err();
+    assert!(matches!(error, LinkError::Fault(_)), "{error}");
+    let quiet = accounts::quiet_until(&pool, world.account, world.clock.now()).await.unwrap().unwrap();
+    let asked = world.dc.requests().all().len();
+    let error = link().await.unwrap_err();
+    assert!(
+        matches!(error, LinkError::Quiet { account, until } if account == world.account && until == quiet)
+    );
+    assert!(error.to_string().contains(&quiet.to_string()), "{error}");
+    assert_eq!(world.dc.requests().all().len(), asked, "nothing is sent");
+    world.dc.clock().advance(SignedDuration::from_secs(601));
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    assert_eq!(link().await.unwrap(), world.account);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_session_that_cannot_be_opened_needs_linking(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    sqlx::query("update account_sessions set sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let worker = world.start_worker().await;
+    until("it is said that the account has to be linked again", async || {
+        world.account().await.state == AccountState::NeedsLinking
+    })
+    .await;
+    worker.shutdown().await;
+    assert!(world.runs().await.iter().all(|run| run.state == RunState::Failed), "{:?}", world.runs().await);
 }

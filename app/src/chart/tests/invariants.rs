@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{samples, xml};
-use crate::chart::{Buckets, ChartKind, ChartSpec, Frame, Size, draw, readout};
+use crate::chart::{Buckets, ChartKind, ChartSpec, Frame, draw, readout};
 use crate::format::{Ymd, day_number};
 use crate::model::{Interval, Unit};
 
@@ -85,14 +85,12 @@ proptest! {
 
     #[test]
     fn every_chart_is_drawn_inside_its_frame_and_well_formed(spec in chart()) {
-        for size in [Size::Chart, Size::Spark] {
-            let drawn = draw(&spec, size);
-            prop_assert_eq!(xml::well_formed(&drawn.svg), Ok(()));
-            prop_assert_eq!(&drawn.frame, &Frame::of(&spec, size));
-            for (x, y) in points(&drawn.svg) {
-                prop_assert!((-1..=i64::from(drawn.frame.width) + 1).contains(&x), "x {}", x);
-                prop_assert!((0..=i64::from(drawn.frame.height)).contains(&y), "y {}", y);
-            }
+        let drawn = draw(&spec);
+        prop_assert_eq!(xml::well_formed(&drawn.svg), Ok(()));
+        prop_assert_eq!(&drawn.frame, &Frame::of(&spec));
+        for (x, y) in points(&drawn.svg) {
+            prop_assert!((-1..=i64::from(drawn.frame.width) + 1).contains(&x), "x {}", x);
+            prop_assert!((0..=i64::from(drawn.frame.height)).contains(&y), "y {}", y);
         }
         for bucket in 0..spec.len() {
             prop_assert_eq!(readout(&spec, bucket).values.len(), spec.series.len());
@@ -114,7 +112,7 @@ fn bytes_grow_with_pixels_not_with_points() {
     for (kind, per_point) in [(ChartKind::Line, 16), (ChartKind::StackedBar, 18)] {
         let values = (0..4_000i64).map(|at| Some(at * 7_919 % 10_007)).collect();
         let spec = samples::spec("long", "Long", kind, Unit::Count, vec![samples::series("Long", 1, values)]);
-        let bytes = draw(&spec, Size::Chart).svg.len();
+        let bytes = draw(&spec).svg.len();
         assert!(bytes < 2 * 720 * per_point + 2_000, "{kind:?}: {bytes} bytes");
     }
 }
@@ -126,7 +124,7 @@ fn a_spike_is_never_lost() {
         values[2_345] = Some(1_000);
         let spec =
             samples::spec("spike", "Spike", kind, Unit::Count, vec![samples::series("Spike", 1, values)]);
-        let drawn = draw(&spec, Size::Chart);
+        let drawn = draw(&spec);
         let top = points(&drawn.svg).into_iter().filter(|(_, y)| *y <= drawn.frame.y_of(1_000).into());
         // The top grid line is as high; the spike is what else is there.
         assert!(top.count() > 4, "{kind:?}");
@@ -139,7 +137,7 @@ fn the_bytes_are_the_same_every_time() {
         let json = serde_json::to_string(&spec).unwrap();
         let back: ChartSpec = serde_json::from_str(&json).unwrap();
         assert_eq!(back, spec, "{name}");
-        assert_eq!(draw(&back, Size::Chart), draw(&spec, Size::Chart), "{name}");
+        assert_eq!(draw(&back), draw(&spec), "{name}");
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{island::ChartIsland, table};
-use crate::chart::{ChartSpec, Size, draw, wire};
+use crate::chart::{ChartSpec, draw, wire};
 
 /// A chart with its heading, the one figure it is about, its legend, caption and table.
 #[component]
@@ -20,7 +20,7 @@ pub fn ChartFigure(
     let id = spec.dom_id();
     let heading = format!("{id}-h");
     let labelled_by = heading.clone();
-    let svg = draw(&spec, Size::Chart).svg;
+    let svg = draw(&spec).svg;
     let rows = table::rows(&spec);
     let caption = spec.caption.join(" · ");
     let data = wire::pack(&spec);

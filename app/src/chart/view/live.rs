@@ -9,7 +9,7 @@ use leptos::wasm_bindgen::closure::Closure;
 use leptos::web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent, PointerEvent, window};
 
 use super::tip::Tip;
-use crate::chart::{ChartSpec, Frame, Size, draw, readout, wire};
+use crate::chart::{ChartSpec, Frame, draw, readout, wire};
 
 /// A chart that answers to pointer and keys.
 struct Live {
@@ -39,7 +39,7 @@ pub(super) fn attach(root: &Element) {
     if let Ok(found) = root.query_selector_all(".chart-key") {
         keys.extend((0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<Element>().ok()));
     }
-    let frame = Frame::of(&spec, Size::Chart);
+    let frame = Frame::of(&spec);
     let live =
         Live { spec, frame, picture, touch: touch.clone(), keys, tip: None, bucket: None, pending: None };
     live.announce();
@@ -206,7 +206,7 @@ impl Live {
 
     /// Draws the picture again, with the scale of what is visible.
     fn redraw(&mut self) {
-        let drawn = draw(&self.spec, Size::Chart);
+        let drawn = draw(&self.spec);
         self.picture.set_inner_html(&drawn.svg);
         self.frame = drawn.frame;
         for (series, key) in self.spec.series.iter().zip(&self.keys) {

@@ -4,10 +4,9 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 use super::figure::{Headline, chart_card};
-use super::spec::{coverage, empty_spec, only_series, span_of};
-use crate::chart::ChartKind;
+use crate::chart::{ChartSpec, coverage, refusal, span_of};
 use crate::format::{UNKNOWN, compact, day, exact, signed};
-use crate::model::{Metric, Point, SeriesSet};
+use crate::model::{Point, SeriesSet};
 
 /// The newest known value minus the one at the end of the day before the period: what joined and left in it add up to.
 /// Where that day is unknown, the change is since the oldest known bucket, and says so.
@@ -41,8 +40,7 @@ fn short(value: Option<i64>) -> String {
 
 /// Subscribers at the end of each bucket; `before` is their number at the end of the day before the period.
 pub(super) fn growth(set: SeriesSet, before: Option<i64>) -> impl IntoView {
-    let mut spec = empty_spec("growth", "Growth", ChartKind::Line, &set);
-    spec.series.extend(only_series(&set, Metric::Subscribers, 1));
+    let spec = ChartSpec { id: "growth".to_owned(), title: "Growth".to_owned(), ..ChartSpec::line(&set) };
     let last = set.last_known().map(|(_, value)| value);
     let changed = change(&set, before);
     let headline = Headline {
@@ -50,27 +48,27 @@ pub(super) fn growth(set: SeriesSet, before: Option<i64>) -> impl IntoView {
         note: changed
             .map_or_else(|| "subscribers".to_owned(), |(by, since)| format!("{} {since}", with_arrow(by))),
     };
-    chart_card(spec, headline, coverage(&set).0 > 0)
+    chart_card(spec, headline, coverage(&set).0 > 0, refusal(&set))
 }
 
 /// How many joined and left in each bucket.
 pub(super) fn followers(joined: SeriesSet, left: SeriesSet) -> impl IntoView {
-    let mut spec = empty_spec("followers", "Followers joined and left", ChartKind::Line, &joined);
-    spec.series.extend(only_series(&joined, Metric::Joined, 2));
-    spec.series.extend(only_series(&left, Metric::Left, 3));
+    let lines = ChartSpec::lines("Followers joined and left", &[(&joined, 2), (&left, 3)]);
+    let spec = ChartSpec { id: "followers".to_owned(), ..lines };
     let (came, went) = (joined.total(), left.total());
     let net = came.zip(went).and_then(|(came, went)| came.checked_sub(went));
     let headline = Headline {
         figure: net.map_or_else(|| UNKNOWN.to_owned(), signed),
         note: format!("{} joined, {} left {}", short(came), short(went), span_of(&joined)),
     };
-    chart_card(spec, headline, coverage(&joined).0 > 0 || coverage(&left).0 > 0)
+    let is_known = coverage(&joined).0 > 0 || coverage(&left).0 > 0;
+    chart_card(spec, headline, is_known, refusal(&joined).or_else(|| refusal(&left)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ChannelId, Period, Series};
+    use crate::model::{ChannelId, Metric, Period, Series};
     use jiff::civil::date;
 
     fn set(values: &[Option<i64>]) -> SeriesSet {
@@ -85,6 +83,7 @@ mod tests {
             period: Period::last_days(date(2026, 3, 5), 5),
             known_since: None,
             as_of: None,
+            error: None,
             series: vec![Series {
                 dimension: String::new(),
                 points: values.iter().enumerate().map(point).collect(),

@@ -14,8 +14,13 @@ pub(super) struct Headline {
     pub(super) note: String,
 }
 
-/// A chart. Where nothing was ever collected, words instead of an empty one.
-pub(super) fn chart_card(spec: ChartSpec, headline: Headline, is_known: bool) -> impl IntoView {
+/// A chart. Where nothing was ever collected, words instead of an empty one: Telegram's own if it has `refused`.
+pub(super) fn chart_card(
+    spec: ChartSpec,
+    headline: Headline,
+    is_known: bool,
+    refused: Option<String>,
+) -> impl IntoView {
     if is_known {
         let Headline { figure, note } = headline;
         return view! { <ChartFigure spec=spec figure=figure note=note /> }.into_any();
@@ -24,6 +29,7 @@ pub(super) fn chart_card(spec: ChartSpec, headline: Headline, is_known: bool) ->
         <section class="chart">
             <h3 class="chart-title">{spec.title}</h3>
             <Empty title="Nothing is known for this period">
+                {refused.map(|said| view! { <p>{said}</p> })}
                 "Telegram keeps some of the past only; what came before the first collection stays unknown."
             </Empty>
         </section>

@@ -3,13 +3,9 @@
 use leptos::prelude::*;
 
 use super::figure::{Headline, chart_card};
-use super::spec::{chart_series, coverage, empty_spec, span_of};
-use crate::chart::ChartKind;
+use crate::chart::{ChartSpec, coverage, refusal, span_of};
 use crate::format::{UNKNOWN, exact};
 use crate::model::SeriesSet;
-
-/// The colours of the style sheet.
-const SLOTS: u8 = 10;
 
 /// A source's key as people read it: `Public Channels` stays, `public_channels` becomes `Public channels`.
 fn source_name(dimension: &str) -> String {
@@ -28,18 +24,12 @@ fn source_name(dimension: &str) -> String {
 
 /// Views stacked by source.
 pub(super) fn views_by_source(set: SeriesSet) -> impl IntoView {
-    let mut spec = empty_spec("views", "Views by source", ChartKind::StackedBar, &set);
-    spec.series = set
-        .series
-        .iter()
-        .zip((1..=SLOTS).cycle())
-        .map(|(series, slot)| chart_series(series, &source_name(&series.dimension), slot))
-        .collect();
+    let spec = ChartSpec { id: "views".to_owned(), ..ChartSpec::stacked(&set, source_name) };
     let headline = Headline {
         figure: set.total().map_or_else(|| UNKNOWN.to_owned(), exact),
         note: format!("views {}", span_of(&set)),
     };
-    chart_card(spec, headline, coverage(&set).0 > 0)
+    chart_card(spec, headline, coverage(&set).0 > 0, refusal(&set))
 }
 
 #[cfg(test)]

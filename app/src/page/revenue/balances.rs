@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::model::{Balances, Nano, UnitCode};
-use crate::ui::{Amount, Empty, Usd, When};
+use crate::ui::{Amount, Empty, Kept, Usd, When};
 
 fn balance(
     label: &'static str,
@@ -34,13 +34,19 @@ fn withdrawal(of: &Balances) -> impl IntoView + use<> {
     }
 }
 
-/// The three balances of a currency.
-pub(super) fn card(unit_code: UnitCode, balances: Option<&Balances>) -> impl IntoView + use<> {
+/// The three balances of a currency, and whether they are still shown to a linked account.
+pub(super) fn card(
+    unit_code: UnitCode,
+    balances: Option<&Balances>,
+    is_visible: bool,
+) -> impl IntoView + use<> {
+    let kept = (!is_visible).then(|| view! { <Kept as_of=balances.map(|of| of.observed_at) /> });
     let Some(of) = balances else {
+        let comes = is_visible.then_some("It comes with the first run of the channel's schedule “Balances”.");
         return view! {
             <section class="card">
                 <h2>{unit_code.label()}</h2>
-                <Empty title="No balance yet">"It comes with the first run of the channel's schedule “Balances”."</Empty>
+                <Empty title="No balance is known">{comes}{kept}</Empty>
             </section>
         }
         .into_any();
@@ -55,6 +61,7 @@ pub(super) fn card(unit_code: UnitCode, balances: Option<&Balances>) -> impl Int
                 {balance("Lifetime", "Earned since the channel began", of.overall, of)}
             </dl>
             <p class="foot">{withdrawal(of)}". As of "<When at=Some(of.observed_at) />{rate}</p>
+            {kept}
         </section>
     }
     .into_any()

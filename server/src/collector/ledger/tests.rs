@@ -29,6 +29,7 @@ fn known(rows: &[LedgerRow]) -> Known {
     Known {
         rows: rows.iter().map(|row| (key(row), (row.state, sha256(&row.raw)))).collect(),
         oldest_pending: pending,
+        has_gaps: false,
     }
 }
 
@@ -46,6 +47,8 @@ fn a_page_is_enough_when_nothing_in_it_or_behind_it_can_change() {
         !open.is_enough(&page(vec![a.clone(), b.clone()], Some("next"))),
         "an open row lies behind the page"
     );
+    let gaps = Known { has_gaps: true, ..known(&[a.clone(), b.clone(), c]) };
+    assert!(!gaps.is_enough(&page(vec![a.clone(), b], Some("next"))), "a refused row may lie anywhere");
     assert!(!Known::default().is_enough(&page(vec![a], Some("next"))));
 }
 

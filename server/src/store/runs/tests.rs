@@ -14,9 +14,12 @@ fn outcome(state: RunState) -> Outcome {
 async fn a_run_has_its_life(pool: PgPool) {
     let (five, account) = (channel(&pool, 5).await, account(&pool, 7).await);
     let mut db = connection(&pool).await;
-    let run = open(&mut db, five, Collector::Ledger, Trigger::Manual, at(NOW)).await.unwrap().id;
+    let run = open(&mut db, five, Collector::Ledger, account, Trigger::Manual, at(NOW)).await.unwrap().id;
     assert_eq!(find(&pool, run).await.unwrap().unwrap().state, RunState::Queued);
     assert!(start(&pool, run, account, at("2026-03-01T00:01:00Z")).await.unwrap());
+    set_requests(&pool, run, 3).await.unwrap();
+    assert_eq!(find(&pool, run).await.unwrap().unwrap().requests, 3);
+    assert_eq!(last_recorded(&pool, five, Collector::Ledger).await.unwrap(), None);
     assert!(wait(&pool, run).await.unwrap());
     assert!(start(&pool, run, account, at("2026-03-01T00:02:00Z")).await.unwrap());
     assert!(finish(&pool, run, &outcome(RunState::Partial), at("2026-03-01T00:03:00Z")).await.unwrap());
@@ -39,7 +42,11 @@ async fn a_run_has_its_life(pool: PgPool) {
     assert_eq!(find(&pool, run).await.unwrap(), Some(expected.clone()));
     assert_eq!(list(&pool, 10).await.unwrap(), std::slice::from_ref(&expected));
 
+    assert_eq!(last_recorded(&pool, five, Collector::Ledger).await.unwrap(), Some(RunState::Partial));
+    assert_eq!(last_recorded(&pool, five, Collector::Facts).await.unwrap(), None);
+
     // What is over stays as it is.
+    set_requests(&pool, run, 9).await.unwrap();
     assert!(!start(&pool, run, account, at(NOW)).await.unwrap());
     assert!(!wait(&pool, run).await.unwrap());
     assert!(!finish(&pool, run, &outcome(RunState::Done), at(NOW)).await.unwrap());
@@ -49,30 +56,33 @@ async fn a_run_has_its_life(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn asking_twice_joins_until_it_is_over(pool: PgPool) {
-    let five = channel(&pool, 5).await;
+    let (five, account) = (channel(&pool, 5).await, account(&pool, 7).await);
     let mut db = connection(&pool).await;
-    let first = open(&mut db, five, Collector::Facts, Trigger::Schedule, at(NOW)).await.unwrap();
-    let second = open(&mut db, five, Collector::Facts, Trigger::Manual, at(NOW)).await.unwrap();
+    let first = open(&mut db, five, Collector::Facts, account, Trigger::Schedule, at(NOW)).await.unwrap();
+    let second = open(&mut db, five, Collector::Facts, account, Trigger::Manual, at(NOW)).await.unwrap();
     assert_eq!((first.joined, second), (false, Opened { id: first.id, joined: true }));
-    let other = open(&mut db, five, Collector::Ledger, Trigger::Manual, at(NOW)).await.unwrap();
+    let other = open(&mut db, five, Collector::Ledger, account, Trigger::Manual, at(NOW)).await.unwrap();
     assert!(!other.joined && other.id != first.id);
     finish(&pool, first.id, &outcome(RunState::Done), at(NOW)).await.unwrap();
-    let next = open(&mut db, five, Collector::Facts, Trigger::Manual, at(NOW)).await.unwrap();
+    let next = open(&mut db, five, Collector::Facts, account, Trigger::Manual, at(NOW)).await.unwrap();
     assert!(!next.joined && next.id != first.id);
     let ids: Vec<RunId> = list(&pool, 2).await.unwrap().into_iter().map(|run| run.id).collect();
     assert_eq!(ids, [next.id, other.id]);
-    let error = open(&mut db, ChannelId(404), Collector::Facts, Trigger::Manual, at(NOW)).await.unwrap_err();
+    let error =
+        open(&mut db, ChannelId(404), Collector::Facts, account, Trigger::Manual, at(NOW)).await.unwrap_err();
     assert_eq!(error.to_string(), "The channel was not found");
+    let error = open(&mut db, five, Collector::Revenue, AccountId(404), Trigger::Manual, at(NOW)).await;
+    assert_eq!(error.unwrap_err().to_string(), "Account 404 was not found");
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn many_who_ask_at_once_open_one(pool: PgPool) {
-    let five = channel(&pool, 5).await;
+    let (five, account) = (channel(&pool, 5).await, account(&pool, 7).await);
     let tasks = (0..12).map(|_| {
         let pool = pool.clone();
         tokio::spawn(async move {
             let mut db = connection(&pool).await;
-            open(&mut db, five, Collector::Facts, Trigger::Manual, at(NOW)).await.unwrap()
+            open(&mut db, five, Collector::Facts, account, Trigger::Manual, at(NOW)).await.unwrap()
         })
     });
     let opened: Vec<Opened> =
@@ -87,7 +97,7 @@ async fn what_a_dead_process_left_is_ended(pool: PgPool) {
     let mut db = connection(&pool).await;
     let mut ids = Vec::new();
     for collector in Collector::ALL {
-        ids.push(open(&mut db, five, *collector, Trigger::Schedule, at(NOW)).await.unwrap().id);
+        ids.push(open(&mut db, five, *collector, other, Trigger::Schedule, at(NOW)).await.unwrap().id);
     }
     start(&pool, ids[0], mine, at(NOW)).await.unwrap();
     start(&pool, ids[1], mine, at(NOW)).await.unwrap();

@@ -12,7 +12,7 @@ const NOW: &str = "2026-03-01T00:00:00Z";
 async fn world(pool: &PgPool) -> (ChannelId, AccountId) {
     let (five, account) = (channel(pool, 5).await, account(pool, 7).await);
     record_access(pool, five, &access(account), at(NOW)).await.unwrap();
-    add_defaults(pool, five, at(NOW)).await.unwrap();
+    add_defaults(pool, five, Collector::ALL, at(NOW)).await.unwrap();
     (five, account)
 }
 
@@ -24,7 +24,7 @@ async fn due_at(pool: &PgPool, now: &str) -> Vec<Collector> {
 async fn defaults_are_added_once(pool: PgPool) {
     let (five, _) = world(&pool).await;
     set_interval(&pool, five, Collector::Facts, 60, at(NOW)).await.unwrap();
-    add_defaults(&pool, five, at("2026-03-05T00:00:00Z")).await.unwrap();
+    add_defaults(&pool, five, Collector::ALL, at("2026-03-05T00:00:00Z")).await.unwrap();
     let schedules = list(&pool).await.unwrap();
     assert_eq!(schedules.iter().map(|one| one.collector).collect::<Vec<_>>(), Collector::ALL);
     let facts = &schedules[0];
@@ -32,7 +32,7 @@ async fn defaults_are_added_once(pool: PgPool) {
     assert_eq!(find(&pool, five, Collector::Facts).await.unwrap().as_ref(), Some(facts));
     assert_eq!(find(&pool, ChannelId(404), Collector::Facts).await.unwrap(), None);
     assert_eq!(
-        add_defaults(&pool, ChannelId(404), at(NOW)).await.unwrap_err().to_string(),
+        add_defaults(&pool, ChannelId(404), Collector::ALL, at(NOW)).await.unwrap_err().to_string(),
         "The channel was not found"
     );
 }
@@ -56,7 +56,8 @@ async fn paused_parked_and_running_are_not_due(pool: PgPool) {
     pause(&pool, five, Collector::Facts).await.unwrap();
     park(&pool, five, Collector::Revenue, "The right to see it was taken away.").await.unwrap();
     let mut db = connection(&pool).await;
-    let run = runs::open(&mut db, five, Collector::Ledger, Trigger::Schedule, at(NOW)).await.unwrap();
+    let run =
+        runs::open(&mut db, five, Collector::Ledger, account, Trigger::Schedule, at(NOW)).await.unwrap();
     assert_eq!(due_at(&pool, NOW).await, [Collector::Statistics]);
     let parked = find(&pool, five, Collector::Revenue).await.unwrap().unwrap();
     assert_eq!(parked.parked_reason.as_deref(), Some("The right to see it was taken away."));
@@ -77,7 +78,9 @@ async fn nothing_is_due_through_an_account_that_can_t(pool: PgPool) {
     accounts::set_quiet_until(&pool, account, at("2026-03-01T00:10:00Z")).await.unwrap();
     assert_eq!(due_at(&pool, "2026-03-01T00:09:59Z").await, []);
     assert_eq!(due_at(&pool, "2026-03-01T00:10:00Z").await.len(), 4);
-    accounts::set_state(&pool, account, AccountState::NeedsLinking, at(NOW)).await.unwrap();
+    accounts::set_state(&mut *connection(&pool).await, account, AccountState::NeedsLinking, at(NOW))
+        .await
+        .unwrap();
     assert_eq!(due_at(&pool, "2026-03-01T00:10:00Z").await, []);
 }
 
@@ -108,4 +111,25 @@ async fn a_shorter_interval_works_at_once(pool: PgPool) {
     }
     let error = pause(&pool, ChannelId(404), of).await.unwrap_err();
     assert_eq!(error.to_string(), "The statistics schedule of channel 404 was not found");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_person_takes_up_what_was_put_aside_and_only_a_person_what_was_paused(pool: PgPool) {
+    let (five, _) = world(&pool).await;
+    let of = Collector::Revenue;
+    set_retry(&pool, five, of, at("2026-03-02T00:00:00Z")).await.unwrap();
+    park(&pool, five, of, "The right to see it was taken away.").await.unwrap();
+    pause(&pool, five, of).await.unwrap();
+    unpark(&pool, five, of, at(NOW)).await.unwrap();
+    assert!(!find(&pool, five, of).await.unwrap().unwrap().enabled, "unparking resumes nothing");
+
+    set_retry(&pool, five, of, at("2026-03-02T00:00:00Z")).await.unwrap();
+    park(&pool, five, of, "The right to see it was taken away.").await.unwrap();
+    resume(&pool, five, of).await.unwrap();
+    let resumed = find(&pool, five, of).await.unwrap().unwrap();
+    assert_eq!((resumed.enabled, resumed.parked_reason), (true, None));
+    assert_eq!(failures(&pool, five, of).await.unwrap(), 0);
+    assert!(due_at(&pool, NOW).await.contains(&of), "at once");
+    let error = resume(&pool, ChannelId(404), of).await.unwrap_err();
+    assert_eq!(error.to_string(), "The revenue schedule of channel 404 was not found");
 }

@@ -49,6 +49,24 @@ async fn every_day_has_a_point_and_the_largest_comes_first(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn what_telegram_said_instead_stands_beside_what_is_known(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let metric = Metric::Subscribers;
+    record(&mut db, five, metric, &[line("", 5)]).await.unwrap();
+    set_state(&pool, five, metric, Ok(()), at("2026-03-11T09:00:00Z")).await.unwrap();
+    set_state(&pool, five, metric, Err("Not enough data to display."), at("2026-03-12T09:00:00Z"))
+        .await
+        .unwrap();
+    let (period, zone) = march(Interval::Day, "UTC");
+    let set = get(&mut db, five, metric, &period, &zone).await.unwrap();
+    assert_eq!(set.error.as_deref(), Some("Not enough data to display."));
+    assert_eq!((set.as_of, set.total()), (Some(at("2026-03-11T09:00:00Z")), Some(55)));
+    set_state(&pool, five, metric, Ok(()), at("2026-03-13T09:00:00Z")).await.unwrap();
+    assert_eq!(get(&mut db, five, metric, &period, &zone).await.unwrap().error, None);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn no_hour_is_made_up(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let mut db = connection(&pool).await;

@@ -2,7 +2,6 @@
 
 use app::model::{ChannelId, Nano, RecordedRate, Transaction, TransactionKind, TransactionState, UnitCode};
 use jiff::Timestamp;
-use jiff_sqlx::ToSqlx;
 use sqlx::PgExecutor;
 
 use crate::store::convert::{inconsistent, moment, named, nano, rate, stored};
@@ -139,35 +138,22 @@ pub async fn list(db: impl PgExecutor<'_>, filter: Filter) -> Result<Vec<Entry>>
         .collect()
 }
 
-/// What a currency of a channel did in a period. `opening` + `by_kind` = `closing`, exactly.
+/// All that is known of a channel's ledger in one currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
-    /// The sum of all rows booked before the period.
-    pub opening: Nano,
-    /// The sum of the period's rows by kind, those that move the balance; kinds without a row are left out.
-    pub by_kind: Vec<(TransactionKind, Nano)>,
-    /// The sum of all rows booked until the period's end.
-    pub closing: Nano,
     /// The sum of all rows over all time: what `current_balance` is when every row is known.
     pub total: Nano,
     /// Rows known over all time, failed ones included.
     pub known_rows: i64,
 }
 
-/// The sums of a channel's ledger in one currency, for the rows booked from `from` until before `until`.
-pub async fn sums(
-    db: impl PgExecutor<'_>,
-    channel: ChannelId,
-    unit_code: UnitCode,
-    from: Timestamp,
-    until: Timestamp,
-) -> Result<Sums> {
-    let rows = sqlx::query!(
-        r#"select t.kind, count(*) as "rows!",
-                  coalesce(sum(amount.moved) filter (where t.booked_at < $3), 0)::text as "before!",
-                  coalesce(sum(amount.moved) filter (where t.booked_at >= $3 and t.booked_at < $4), 0)::text as "within!",
-                  count(*) filter (where t.booked_at >= $3 and t.booked_at < $4) as "rows_within!",
-                  coalesce(sum(amount.moved), 0)::text as "total!"
+/// The sums of a channel's ledger in one currency.
+///
+/// # Errors
+/// `Inconsistent` when the sum does not fit: never a wrong number.
+pub async fn sums(db: impl PgExecutor<'_>, channel: ChannelId, unit_code: UnitCode) -> Result<Sums> {
+    let row = sqlx::query!(
+        r#"select count(*) as "rows!", coalesce(sum(amount.moved), 0)::text as "total!"
            from transactions as t
            cross join lateral (
                select case when t.state <> 'failed' or exists (
@@ -177,31 +163,11 @@ pub async fn sums(
                                  and refund.state <> 'failed')
                            then t.amount_nano else 0 end as moved
            ) as amount
-           where t.channel_id = $1 and t.unit_code = $2
-           group by t.kind
-           order by t.kind"#,
+           where t.channel_id = $1 and t.unit_code = $2"#,
         channel.0,
         unit_code.code(),
-        from.to_sqlx(),
-        until.to_sqlx(),
     )
-    .fetch_all(db)
+    .fetch_one(db)
     .await?;
-    let read = |text: &str| nano("transactions", "amount_nano", text);
-    let add = |a: Nano, b: Nano| a.checked_add(b).map_err(|_| inconsistent("transactions", "amount_nano", b));
-    let mut sums = Sums::default();
-    for row in rows {
-        let within = read(&row.within)?;
-        sums.known_rows += row.rows;
-        sums.opening = add(sums.opening, read(&row.before)?)?;
-        sums.closing = add(sums.closing, within)?;
-        sums.total = add(sums.total, read(&row.total)?)?;
-        if row.rows_within > 0 {
-            let kind = named("transactions", "kind", &row.kind, TransactionKind::from_name)?;
-            sums.by_kind.push((kind, within));
-        }
-    }
-    sums.closing = add(sums.opening, sums.closing)?;
-    sums.by_kind.sort_by_key(|(kind, _)| *kind);
-    Ok(sums)
+    Ok(Sums { total: nano("transactions", "amount_nano", &row.total)?, known_rows: row.rows })
 }

@@ -111,7 +111,7 @@ async fn a_failed_row_does_not_move_the_balance_unless_its_refund_does(pool: PgP
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn sums_fit_together(pool: PgPool) {
+async fn the_sum_leaves_out_what_failed_and_other_currencies(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let mut db = connection(&pool).await;
     let rows = [
@@ -125,17 +125,14 @@ async fn sums_fit_together(pool: PgPool) {
         },
     ];
     record(&mut db, five, &rows, at(NOW)).await.unwrap();
-    let march = sums(&pool, five, UnitCode::Ton, at("2026-03-01T00:00:00Z"), at(NOW)).await.unwrap();
-    let expected = Sums {
-        opening: Nano(10),
-        by_kind: vec![(TransactionKind::AdRevenue, Nano(20)), (TransactionKind::Withdrawal, Nano(-25))],
-        closing: Nano(5),
-        total: Nano(45),
-        known_rows: 4,
+    let failed = Told {
+        state: TransactionState::Failed,
+        ..told("f", TransactionKind::Withdrawal, -7, "2026-03-05T00:00:00Z")
     };
-    assert_eq!(march, expected);
-    let nothing =
-        sums(&pool, ChannelId(404), UnitCode::Ton, at("2026-03-01T00:00:00Z"), at(NOW)).await.unwrap();
+    record(&mut db, five, &[failed], at(NOW)).await.unwrap();
+    let known = sums(&pool, five, UnitCode::Ton).await.unwrap();
+    assert_eq!(known, Sums { total: Nano(45), known_rows: 5 });
+    let nothing = sums(&pool, ChannelId(404), UnitCode::Ton).await.unwrap();
     assert_eq!(nothing, Sums::default());
 }
 
@@ -210,5 +207,33 @@ proptest! {
         prop_assert!(!row.says_the_same(&other));
         let other_bytes = Told { raw: Vec::new(), layer: 1, ..row.clone() };
         prop_assert!(row.says_the_same(&other_bytes));
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_nearest_rate_within_a_day_prices_a_row(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    for (moment, rate) in [("2026-03-01T00:00:00Z", "3.0142"), ("2026-03-01T12:00:00Z", "3.5")] {
+        let rate = UsdRate(rate.parse().unwrap());
+        rates::record(&pool, UnitCode::Ton, RateSource::Telegram, at(moment), rate).await.unwrap();
+    }
+    let expected = [
+        ("2026-02-27T23:59:59Z", None),
+        ("2026-02-28T00:00:00Z", Some("3.0142")),
+        ("2026-03-01T05:59:59Z", Some("3.0142")),
+        // Two are as near: the earlier.
+        ("2026-03-01T06:00:00Z", Some("3.0142")),
+        ("2026-03-01T06:00:01Z", Some("3.5")),
+        ("2026-03-02T12:00:00Z", Some("3.5")),
+        ("2026-03-02T12:00:01Z", None),
+    ];
+    let rows = expected.map(|(moment, _)| told(moment, TransactionKind::AdRevenue, 10, moment));
+    record(&mut db, five, &rows, at(NOW)).await.unwrap();
+    let priced = list(&pool, Filter::default()).await.unwrap();
+    for (moment, rate) in expected {
+        let row = priced.iter().map(|entry| &entry.transaction).find(|row| row.id == moment).unwrap();
+        let found = row.rate.map(|rate| rate.usd_rate.0.to_string());
+        assert_eq!(found.as_deref(), rate, "{moment}");
     }
 }

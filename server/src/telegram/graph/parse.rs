@@ -39,6 +39,10 @@ pub(super) fn parse(json: &str) -> Result<Graph, GraphError> {
     if json.len() > MAX_BYTES {
         return Err(GraphError::TooLong { bytes: json.len() });
     }
+    // An array would be read as the fields in their order.
+    if !json.trim_start().is_empty() && !json.trim_start().starts_with('{') {
+        return Err(not_a_chart(json, &serde::de::Error::custom("a chart is an object")));
+    }
     let mut chart: Chart = serde_json::from_str(json).map_err(|error| not_a_chart(json, &error))?;
     let mut raw = labelled(std::mem::take(&mut chart.columns))?;
     check_names(&chart, &raw)?;

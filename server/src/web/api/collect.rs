@@ -1,8 +1,7 @@
 //! `POST channels/{id}/collect`: collect now.
 
-use app::model::Collector;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,8 +9,9 @@ use serde_json::{Value, json};
 use super::Problem;
 use super::caller::{Caller, Scope};
 use super::period::channel_id;
+use super::query::Query;
 use crate::web::WebState;
-use crate::worker;
+use crate::worker::{self, EnqueueError};
 
 /// What is asked.
 #[derive(Debug, Deserialize)]
@@ -27,9 +27,9 @@ pub(super) async fn now(
     Query(query): Query<CollectQuery>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let id = channel_id(&id)?;
-    caller.may(Scope::Collect)?.channel(id).await?;
+    let channel = caller.may(Scope::Collect)?.channel(id).await?;
     let collectors = match query.collector.as_deref().filter(|name| !name.is_empty()) {
-        None => Collector::ALL.to_vec(),
+        None => channel.collectors(),
         Some(name) => {
             vec![name.parse().map_err(|error: app::model::schedule::UnknownCollector| {
                 Problem::invalid(error.to_string())
@@ -38,8 +38,14 @@ pub(super) async fn now(
     };
     let mut runs = Vec::new();
     for collector in collectors {
-        let run = worker::enqueue_now(&state.pool, id, collector, &state.clock).await;
-        runs.push((collector, run.map_err(|error| Problem::internal(&error))?));
+        let run =
+            worker::enqueue_now(&state.pool, id, collector, &state.clock).await.map_err(
+                |error| match error {
+                    EnqueueError::NoAccount(_) => Problem::new(StatusCode::CONFLICT, error.to_string()),
+                    error => Problem::internal(&error),
+                },
+            )?;
+        runs.push((collector, run));
     }
     let first = runs.first().map(|(_, run)| *run);
     let runs: Vec<_> =

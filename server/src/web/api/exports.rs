@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::Problem;
 use super::caller::{Caller, Scope};
 use super::period::{PeriodQuery, channel_id};
+use super::query::Query;
 use super::revenue::currency;
 use crate::report::{self, Request, Row};
 use crate::web::WebState;

@@ -60,8 +60,8 @@ fn list_of(name: &str) -> Value {
 
 fn openapi() -> Value {
     let metrics: Vec<_> = Metric::ALL.iter().map(|metric| metric.name()).collect();
-    let metric = query("metric", "What to measure.", &json!({ "type": "string", "enum": metrics }));
-    let metric_list = query("metric", "Metrics, comma-separated.", &json!({ "type": "string" }));
+    let mut metric = query("metric", "What to measure.", &json!({ "type": "string", "enum": metrics }));
+    let mut metric_list = query("metric", "Metrics, comma-separated.", &json!({ "type": "string" }));
     let channel_list =
         query("channel", "Channel ids, comma-separated; all when left out.", &json!({ "type": "string" }));
     let channel = query(
@@ -79,10 +79,14 @@ fn openapi() -> Value {
         "At most this many.",
         &json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 }),
     );
+    metric["required"] = json!(true);
+    metric_list["required"] = json!(true);
     let with = |first: Vec<Value>, rest: Vec<Value>| first.into_iter().chain(rest).collect::<Vec<_>>();
     let object = json!({ "type": "object" });
     let series = json!({ "$ref": "#/components/schemas/Series" });
     let export = || with(vec![channel.clone(), currency.clone()], period(false));
+    let mut csv = operation("Ledger rows as CSV.", "revenue", export(), &json!({ "type": "string" }));
+    csv["responses"]["200"]["content"] = json!({ "text/csv": { "schema": { "type": "string" } } });
     let kinds: Vec<_> = TransactionKind::ALL.iter().map(|kind| kind.name()).collect();
     let states: Vec<_> = RunState::ALL.iter().map(|state| state.name()).collect();
     let collectors: Vec<_> = Collector::ALL.iter().map(|collector| collector.name()).collect();
@@ -114,7 +118,7 @@ fn openapi() -> Value {
             "/runs": { "get": operation("Runs, newest first.", "read", vec![limit], &list_of("runs")) },
             "/runs/{id}": { "get": operation("One run.", "read", vec![path_id()], &object) },
             "/schedules": { "get": operation("When things are collected.", "read", vec![], &list_of("schedules")) },
-            "/exports/revenue.csv": { "get": operation("Ledger rows as CSV (text/csv).", "revenue", export(), &json!({ "type": "string" })) },
+            "/exports/revenue.csv": { "get": csv },
             "/exports/revenue.json": { "get": operation("The same rows as JSON.", "revenue", export(), &list_of("rows")) }
         },
         "components": {

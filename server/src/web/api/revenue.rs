@@ -2,13 +2,14 @@
 
 use app::model::{Balances, Nano, Revenue, Transaction, UnitCode};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
 use super::caller::{Caller, Scope};
 use super::period::{PeriodQuery, channel_id};
+use super::query::Query;
 use crate::web::WebState;
 
 /// What both are asked.

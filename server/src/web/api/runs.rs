@@ -2,12 +2,13 @@
 
 use app::model::RunId;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
 use super::caller::{Caller, Scope};
+use super::query::Query;
 use crate::store::runs;
 use crate::web::WebState;
 

@@ -1,9 +1,13 @@
 //! The first page.
 
-use app::model::{Channel, ChannelSummary, Collector, Metric, Nano, Portfolio, UnitCode};
-use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+use app::model::{
+    Balances, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Portfolio, UnitCode,
+};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
 use crate::store::accounts::{self, AccountState};
@@ -11,21 +15,30 @@ use crate::store::rates::{self, RateSource};
 use crate::store::series::buckets::whole_days;
 use crate::store::{Result, balances, channels, samples, schedules};
 
-/// Every collected channel, their sums, and what a person has to do.
+/// How old a rate may be and still say what a balance is worth now.
+const RATE_HOLDS: SignedDuration = SignedDuration::from_hours(24);
+
+/// Every collected channel, their sums, and what a person has to do. Beside real channels, simulated ones are not
+/// summed: their money is none.
 pub(super) async fn get(db: &mut PgConnection, now: Timestamp) -> Result<Portfolio> {
     let channels = summaries(db, now).await?;
-    let known: Vec<Nano> = balances::list_latest(&mut *db)
+    let of =
+        |simulated| channels.iter().map(|one| &one.channel).filter(move |one| one.simulated == simulated);
+    let simulated = of(false).next().is_none() && of(true).next().is_some();
+    let summed: BTreeSet<ChannelId> = of(simulated).map(|channel| channel.id).collect();
+    let known: Vec<Balances> = balances::list_latest(&mut *db)
         .await?
         .into_iter()
-        .filter(|(_, balances)| balances.unit_code == UnitCode::Ton)
-        .map(|(_, balances)| balances.available)
+        .filter(|(id, balances)| balances.unit_code == UnitCode::Ton && summed.contains(id))
+        .map(|(_, balances)| balances)
         .collect();
-    let simulated = channels.iter().any(|summary| summary.channel.simulated);
+    let available = known.iter().map(|balances| Some(balances.available));
     let rate = rates::latest(&mut *db, UnitCode::Ton, RateSource::of(simulated)).await?;
+    let rate = rate.filter(|rate| rate.observed_at.duration_until(now).abs() <= RATE_HOLDS);
     Ok(Portfolio {
-        available: known.into_iter().map(Some).reduce(|sum, one| sum?.checked_add(one?).ok()).flatten(),
+        available: available.reduce(|sum, one| sum?.checked_add(one?).ok()).flatten(),
         usd_rate: rate.map(|rate| rate.usd_rate),
-        as_of: channels.iter().filter_map(|summary| summary.channel.as_of).max(),
+        as_of: known.iter().map(|balances| balances.observed_at).min(),
         needs_you: needs_you(db).await?,
         channels,
     })
@@ -42,12 +55,13 @@ pub(super) async fn summaries(db: &mut PgConnection, now: Timestamp) -> Result<V
 }
 
 async fn summary(db: &mut PgConnection, channel: Channel, today: Date) -> Result<ChannelSummary> {
-    let sparkline = daily(db, &channel, Metric::Subscribers, today, 30).await?;
-    let known: Vec<i64> = sparkline.iter().copied().flatten().collect();
-    let change_30d = match known[..] {
-        [oldest, .., newest] => newest.checked_sub(oldest),
+    // The ends of 31 days lie 30 days apart.
+    let mut sparkline = daily(db, &channel, Metric::Subscribers, today, 31).await?;
+    let change_30d = match sparkline[..] {
+        [Some(before), .., Some(newest)] if sparkline.len() == 31 => newest.checked_sub(before),
         _ => None,
     };
+    sparkline.drain(..sparkline.len().saturating_sub(30));
     let views_7d = total(&daily(db, &channel, Metric::ViewsBySource, today, 7).await?);
     let ad_revenue = total(&daily(db, &channel, Metric::AdRevenue, today, 30).await?);
     Ok(ChannelSummary {

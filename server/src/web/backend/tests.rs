@@ -4,9 +4,9 @@ use jiff::civil::{Date, date};
 
 use super::*;
 use crate::store::accounts::{self, AccountState};
-use crate::store::channels::record_access;
+use crate::store::channels::{ChannelFacts, record_access, record_facts};
 use crate::store::samples::{At, Line, record, set_state};
-use crate::store::testing::{access, account, at, channel, connection};
+use crate::store::testing::{access, account, at, channel, connection, facts};
 use crate::store::transactions::Told;
 
 const NOW: &str = "2026-03-31T15:00:00Z";
@@ -94,11 +94,11 @@ async fn the_first_page_counts_whole_days(pool: PgPool) {
     let [summary] = &portfolio.channels[..] else { panic!("one channel") };
     assert_eq!(summary.sparkline.len(), 30);
     assert_eq!((summary.sparkline[0], summary.sparkline[29]), (Some(1_028), Some(1_057)));
-    assert_eq!(summary.change_30d, Some(29));
+    assert_eq!(summary.change_30d, Some(30), "from 28 February to 30 March");
     assert_eq!(summary.views_7d, Some(70));
     assert_eq!(summary.ad_revenue_30d, None, "1 March is unknown, and 29 days are no 30");
     assert_eq!((portfolio.available, portfolio.usd_rate, portfolio.needs_you.len()), (None, None, 0));
-    assert_eq!(portfolio.as_of, Some(at(NOW)));
+    assert_eq!(portfolio.as_of, None, "no balance is known");
 
     known(&pool, five, Metric::AdRevenue, date(2026, 3, 1), 1, |_| 500).await;
     let summaries = backend(&pool).channels().await.unwrap();
@@ -106,14 +106,66 @@ async fn the_first_page_counts_whole_days(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_change_needs_both_its_ends(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let change = async || backend(&pool).channels().await.unwrap()[0].change_30d;
+    known(&pool, five, Metric::Subscribers, date(2026, 3, 1), 30, |day| 1_000 + day).await;
+    assert_eq!(change().await, None, "28 February is unknown");
+    known(&pool, five, Metric::Subscribers, date(2026, 2, 28), 1, |_| 900).await;
+    assert_eq!(change().await, Some(129));
+    let six = channel(&pool, 6).await;
+    known(&pool, six, Metric::Subscribers, date(2026, 2, 20), 38, |day| 1_000 + day).await;
+    assert_eq!(backend(&pool).channels().await.unwrap()[1].change_30d, None, "30 March is unknown");
+}
+
+fn stated(available: i128, usd_rate: &str, observed_at: &str) -> Balances {
+    Balances {
+        unit_code: UnitCode::Ton,
+        available: Nano(available),
+        current: Nano(available),
+        overall: Nano(available),
+        withdrawal_enabled: true,
+        next_withdrawal_at: None,
+        usd_rate: Some(UsdRate(usd_rate.parse().unwrap())),
+        observed_at: at(observed_at),
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_sum_is_of_real_money_at_a_rate_of_today(pool: PgPool) {
+    let mut db = connection(&pool).await;
+    let simulated = ChannelFacts { simulated: true, ..facts(9) };
+    record_facts(&pool, &simulated, at("2026-01-01T00:00:00Z")).await.unwrap();
+    balances::record(&mut db, ChannelId(9), &stated(1_000, "9.9", "2026-03-31T14:00:00Z")).await.unwrap();
+    let told = async || {
+        let portfolio = backend(&pool).portfolio().await.unwrap();
+        let rate = portfolio.usd_rate.map(|rate| rate.0.normalize().to_string());
+        (portfolio.available, rate, portfolio.as_of)
+    };
+    let alone = (Some(Nano(1_000)), Some("9.9".to_owned()), Some(at("2026-03-31T14:00:00Z")));
+    assert_eq!(told().await, alone, "simulated channels alone are summed");
+
+    let (five, six) = (channel(&pool, 5).await, channel(&pool, 6).await);
+    assert_eq!(told().await, (None, None, None), "beside real ones they are not");
+    balances::record(&mut db, five, &stated(10, "3.1", "2026-03-30T14:00:00Z")).await.unwrap();
+    let old = (Some(Nano(10)), None, Some(at("2026-03-30T14:00:00Z")));
+    assert_eq!(told().await, old, "a rate of 25 hours ago says nothing of now");
+    balances::record(&mut db, six, &stated(5, "3.2", "2026-03-31T13:00:00Z")).await.unwrap();
+    let both = (Some(Nano(15)), Some("3.2".to_owned()), Some(at("2026-03-30T14:00:00Z")));
+    assert_eq!(told().await, both, "as old as the oldest");
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn what_waits_for_a_person_is_said(pool: PgPool) {
     let (five, account) = (channel(&pool, 5).await, account(&pool, 7).await);
     record_access(&pool, five, &access(account), at(NOW)).await.unwrap();
-    schedules::add_defaults(&pool, five, at(NOW)).await.unwrap();
+    schedules::add_defaults(&pool, five, Collector::ALL, at(NOW)).await.unwrap();
     schedules::park(&pool, five, Collector::Statistics, "the right to see statistics was taken away.")
         .await
         .unwrap();
-    accounts::set_state(&pool, account, AccountState::NeedsLinking, at(NOW)).await.unwrap();
+    accounts::set_state(&mut pool.acquire().await.unwrap(), account, AccountState::NeedsLinking, at(NOW))
+        .await
+        .unwrap();
     assert_eq!(
         backend(&pool).portfolio().await.unwrap().needs_you,
         [

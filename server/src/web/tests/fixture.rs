@@ -106,6 +106,9 @@ pub(crate) fn demo(state: WebState) -> (WebState, String) {
     (state.with_demo_link(link), path)
 }
 
+/// The id of [`lost`].
+const LOST: i64 = 1_003;
+
 /// Two channels; nothing about them ever changes.
 struct Fixture {
     viewer: Option<Viewer>,
@@ -144,10 +147,17 @@ fn channels() -> Vec<ChannelSummary> {
     vec![news, hostile]
 }
 
+/// A channel that was collected once, and that no linked account may see any more. In no list.
+fn lost() -> Channel {
+    let rights_gone = channel(LOST, "Once ours", true);
+    Channel { can_view_stats: false, can_view_revenue: false, can_view_stars_revenue: false, ..rights_gone }
+}
+
 fn find(id: ChannelId) -> Result<Channel, ApiError> {
     channels()
         .into_iter()
         .map(|summary| summary.channel)
+        .chain([lost()])
         .find(|channel| channel.id == id)
         .ok_or_else(|| ApiError::NotFound(format!("Channel {id}")))
 }
@@ -227,6 +237,11 @@ fn series(metric: Metric, period: &Period) -> Vec<Series> {
     }
 }
 
+/// Something was collected of it.
+fn is_known(channel: &Channel) -> bool {
+    channel.can_view_revenue || channel.id.0 == LOST
+}
+
 fn ready<T: Send + 'static>(result: Result<T, ApiError>) -> Answer<'static, T> {
     Box::pin(std::future::ready(result))
 }
@@ -263,30 +278,33 @@ impl Backend for Fixture {
             channel: id,
             metric,
             period: period.clone(),
-            known_since: Some(jiff::civil::date(2025, 10, 20)),
+            known_since: is_known(&channel).then_some(jiff::civil::date(2025, 10, 20)),
             as_of: Some(now()),
-            series: if channel.can_view_revenue { series(metric, period) } else { Vec::new() },
+            error: (metric == Metric::ViewsBySource).then(|| "Not enough data to display.".to_owned()),
+            series: if is_known(&channel) { series(metric, period) } else { Vec::new() },
         }))
     }
 
     fn revenue<'a>(&'a self, id: ChannelId, unit_code: UnitCode, period: &'a Period) -> Answer<'a, Revenue> {
-        let is_ton = unit_code == UnitCode::Ton;
-        ready(find(id).map(|channel| Revenue {
-            channel,
-            balances: is_ton.then(|| Balances {
-                unit_code,
-                available: Nano(214_012_300_000),
-                current: Nano(264_012_300_000),
-                overall: Nano(3_812_400_000_123),
-                withdrawal_enabled: true,
-                next_withdrawal_at: None,
-                usd_rate: Some(rate()),
-                observed_at: now(),
-            }),
-            period: period.clone(),
-            transactions: if is_ton { transactions() } else { Vec::new() },
-            known_rows: if is_ton { 57 } else { 0 },
-            unexplained: is_ton.then_some(Nano(0)),
+        ready(find(id).map(|channel| {
+            let is_known = unit_code == UnitCode::Ton && is_known(&channel);
+            Revenue {
+                channel,
+                balances: is_known.then(|| Balances {
+                    unit_code,
+                    available: Nano(214_012_300_000),
+                    current: Nano(264_012_300_000),
+                    overall: Nano(3_812_400_000_123),
+                    withdrawal_enabled: true,
+                    next_withdrawal_at: None,
+                    usd_rate: Some(rate()),
+                    observed_at: now(),
+                }),
+                period: period.clone(),
+                transactions: if is_known { transactions() } else { Vec::new() },
+                known_rows: if is_known { 57 } else { 0 },
+                unexplained: is_known.then_some(Nano(0)),
+            }
         }))
     }
 

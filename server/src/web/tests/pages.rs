@@ -34,6 +34,39 @@ async fn every_page_reads_as_it_should(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn what_was_collected_stays_when_the_right_goes(pool: PgPool) {
+    let state = with_fixture(state(pool));
+    let cookie = signed_in(&state).await;
+    let kept = "Telegram no longer shows this to a linked account; what was collected until \
+                23 Nov 2026, 12:05 UTC stays.";
+    let overview = get(&state, "/channels/1003", &cookie).await.body;
+    assert_eq!(overview.matches(kept).count(), 2, "statistics and money");
+    for id in ["growth", "followers", "views", "ad-revenue"] {
+        assert!(overview.contains(&format!("<figure id=\"{id}\"")), "{id}");
+    }
+    let revenue = get(&state, "/channels/1003/revenue", &cookie).await.body;
+    assert!(
+        revenue.contains(kept)
+            && revenue.contains("Unexplained difference")
+            && revenue.contains("Withdrawal")
+    );
+    let never = get(&state, "/channels/1002/revenue", &cookie).await.body;
+    assert!(
+        never.contains("This account may not see the channel's revenue")
+            && !never.contains("no longer shows")
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_telegram_refused_stands_under_the_chart(pool: PgPool) {
+    let state = with_fixture(state(pool));
+    let cookie = signed_in(&state).await;
+    let page = get(&state, "/channels/1001", &cookie).await.body;
+    assert_eq!(page.matches("Telegram said: Not enough data to display.").count(), 1);
+    assert!(page.contains("<figure id=\"views\""), "the last good data stays");
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn titles_are_text_whatever_they_contain(pool: PgPool) {
     let state = with_fixture(state(pool));
     let cookie = signed_in(&state).await;
