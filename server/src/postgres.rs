@@ -146,7 +146,7 @@ impl Private {
         let at = |source| Error::DataDir { path: data_dir.clone(), source };
         let _turn = lock::exclusive(&self.data_dir.join("postgres.turn")).await.map_err(at)?;
         let (embedded, log) = (self.embedded(), self.log());
-        if self.users.is_last() {
+        if self.users.leave_last() {
             embedded.stop().await.map_err(|error| Error::Stop { reason: error.to_string(), log })?;
         } else {
             // Dropping the handle would stop the cluster under the others.

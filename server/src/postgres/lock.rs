@@ -19,7 +19,7 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Is nobody else holding it? Gives up this share either way.
-    pub(super) fn is_last(self) -> bool {
+    pub(super) fn leave_last(self) -> bool {
         drop(self.lock);
         open(&self.path).is_ok_and(|file| Flock::lock(file, FlockArg::LockExclusiveNonblock).is_ok())
     }

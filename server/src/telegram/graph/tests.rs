@@ -88,9 +88,10 @@ fn each_fault_is_named_in_one_sentence() {
     let wide = json!({"columns": (0..1025).map(|n| vec![json!(format!("y{n}"))]).collect::<Vec<_>>()});
     for (json, sentence) in [
         ("", "the text is not a chart: EOF while parsing a value at line 1 column 0"),
+        ("[]", "the text is not a chart: a chart is an object"),
         (
-            "[]",
-            "the text is not a chart: invalid length 0, expected struct Chart with 10 elements at line 1 column 2",
+            r#"[[["x",1],["y0",2]],{},{},{},null,null,null,null,null,null]"#,
+            "the text is not a chart: a chart is an object",
         ),
         ("{}", "the text is not a chart: missing field `columns` at line 1 column 2"),
         (r#"{"columns":[]}"#, "the chart has no columns"),
