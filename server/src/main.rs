@@ -1,14 +1,19 @@
 //! The `channelscope` program.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("CHANNELSCOPE_LOG").unwrap_or_else(|_| {
-        EnvFilter::new("info,graphile_worker=warn,postgresql_embedded=warn,sqlx=warn,grammers_mtproto=warn,grammers_mtsender=warn")
+        EnvFilter::new("info,graphile_worker=warn,postgresql_embedded=warn,sqlx=warn,sqlx_postgres::options::pgpass=error,grammers_mtproto=warn,grammers_mtsender=warn")
     });
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     match server::cli::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -109,6 +109,9 @@ impl Private {
         if !data_dir.as_os_str().as_encoded_bytes().iter().all(is_plain) {
             return Err(Error::Unquotable(data_dir.to_owned()));
         }
+        // Before anything is made: without PostgreSQL nothing is left behind.
+        let cluster = data_dir.join("postgres");
+        let installation = binaries::find(&cluster)?;
         let at = |path: &Path| {
             let path = path.to_owned();
             move |source| Error::DataDir { path, source }
@@ -119,8 +122,6 @@ impl Private {
         // Starting and stopping are done by one process at a time.
         let _turn = lock::exclusive(&data_dir.join("postgres.turn")).await.map_err(at(data_dir))?;
         let users = lock::shared(&data_dir.join("postgres.users")).await.map_err(at(data_dir))?;
-        let cluster = data_dir.join("postgres");
-        let installation = binaries::find(&cluster)?;
         let password = password(&data_dir.join("postgres.password")).map_err(at(data_dir))?;
         let private = Self { data_dir: data_dir.to_owned(), installation, password, users };
         if !private.answers().await {

@@ -33,7 +33,7 @@ fn needs_you(needs: Vec<String>) -> impl IntoView {
         <section class="card">
             <h2>"Needs you"</h2>
             {if calm {
-                view! { <p class="muted">"Nothing. Everything is being collected."</p> }.into_any()
+                view! { <p class="muted">"Nothing right now."</p> }.into_any()
             } else {
                 let items = needs.into_iter().map(|need| view! { <li><bdi>{need}</bdi></li> }).collect_view();
                 view! { <ul class="needs">{items}</ul> }.into_any()

@@ -181,3 +181,19 @@ async fn after_a_partial_run_the_ledger_is_read_to_its_first_row(pool: PgPool) {
     assert_eq!(second.requests, first.requests, "a refused row may lie anywhere");
     assert!(world.collect(&context, channel, Collector::Ledger).await.requests < first.requests);
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_day_that_ends_during_a_run_is_not_known_to_its_end(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    // The graphs are asked for just before midnight and recorded just after it.
+    world.dc.clock().set("2026-11-20T23:59:58Z".parse().unwrap());
+    until("the clock follows", async || world.clock.now().to_string().starts_with("2026-11-20T23:59")).await;
+    world.dc.faults().delay("stats.getBroadcastStats", Duration::from_secs(3), 1);
+    let run = world.collect(&context, channel, Collector::Statistics).await;
+    assert_done(&run);
+    assert!(run.finished_at.unwrap().to_string().starts_with("2026-11-21"), "{run:?}");
+    let as_of = samples::state(&pool, channel, Metric::Joined).await.unwrap().as_of.unwrap();
+    assert!(as_of.to_string().starts_with("2026-11-20"), "as of {as_of}, though asked for the day before");
+}
