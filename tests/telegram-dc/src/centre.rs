@@ -16,10 +16,12 @@ use crate::shared::Shared;
 use crate::srp;
 use crate::truth::http;
 use crate::world::{SELF_ID, World};
-use crate::{Access, AccessUser, DcAddress, Error, Faults, HOME_DC, Options, RequestLog, STATS_DC, Truth};
+use crate::{
+    Access, AccessUser, DcAddress, Error, FAR_DC, Faults, HOME_DC, Options, RequestLog, STATS_DC, Truth,
+};
 
 /// The data centres there are.
-const DCS: [i32; 2] = [HOME_DC, STATS_DC];
+const DCS: [i32; 3] = [FAR_DC, HOME_DC, STATS_DC];
 
 /// No world is older, in days.
 const MOST_DAYS: u32 = 4_000;
@@ -163,7 +165,7 @@ fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>) -> Shared {
             password: srp::PASSWORD.to_owned(),
         },
         keys: Keyring::new(options.seed, &DCS, HOME_DC),
-        world: Arc::new(World::new(options.seed, first_day, options.days)),
+        world: Arc::new(World::new(options.seed, first_day, options.days, options.rights_last_days)),
         clock,
         faults: Default::default(),
         requests: RequestLog::default(),

@@ -26,7 +26,7 @@ pub use centre::DataCentre;
 pub use clock::Clock;
 pub use error::Error;
 pub use faults::Faults;
-pub use options::{HOME_DC, Options, STATS_DC};
+pub use options::{FAR_DC, HOME_DC, Options, STATS_DC};
 pub use requests::{Outcome, RequestLog, RequestRecord};
 pub use truth::{Truth, TruthBalances, TruthChannel, TruthDay, TruthRow};
 pub use world::{Role, RowKind, RowState, Unit};

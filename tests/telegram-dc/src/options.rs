@@ -9,6 +9,9 @@ pub const HOME_DC: i32 = 2;
 /// The data centre that keeps statistics, as `channelFull.stats_dc` says.
 pub const STATS_DC: i32 = 4;
 
+/// A third data centre: it keeps some photos, and the statistics of the supergroup.
+pub const FAR_DC: i32 = 1;
+
 /// What to serve, and where.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -30,6 +33,8 @@ pub struct Options {
     pub growth_days: Option<u32>,
     /// For how many seconds of world time a graph token can be exchanged.
     pub token_seconds: i64,
+    /// On which day after those the world starts with the account loses its rights in one channel.
+    pub rights_last_days: u32,
     /// Where to serve the truth over HTTP, if anywhere.
     pub truth_listen: Option<SocketAddr>,
 }
@@ -46,6 +51,7 @@ impl Default for Options {
             graph_days: 90,
             growth_days: None,
             token_seconds: 3600,
+            rights_last_days: 30,
             truth_listen: None,
         }
     }

@@ -8,6 +8,7 @@ pub(crate) mod entity;
 pub(crate) mod error;
 pub(crate) mod help;
 pub(crate) mod ledger;
+pub(crate) mod message;
 mod nesting;
 pub(crate) mod peer;
 pub(crate) mod revenue;
@@ -25,11 +26,11 @@ use std::time::Duration;
 pub(crate) use error::RpcError;
 use grammers_tl_types::{self as tl, Cursor, Deserializable, Identifiable, Serializable, functions as f};
 
+use crate::HOME_DC;
 use crate::faults::Fault;
 use crate::keyring::{Key, Login};
 use crate::requests::Outcome;
 use crate::shared::Shared;
-use crate::{HOME_DC, STATS_DC};
 
 /// Who asks, and where.
 pub(crate) struct Caller<'a> {
@@ -55,8 +56,8 @@ enum Place {
     Anywhere,
     /// The account's home, signed in.
     Home,
-    /// The one that keeps statistics, signed in.
-    Stats,
+    /// Any, signed in: statistics live where `channelFull.stats_dc` says, which the handler checks.
+    Signed,
 }
 
 /// Answers a request, after a wait if a fault says so, and logs it.
@@ -128,9 +129,6 @@ fn admit(caller: &Caller<'_>, place: Place) -> Result<(), RpcError> {
     }
     caller.key.require_login()?;
     match place {
-        Place::Stats if caller.dc != STATS_DC => {
-            Err(RpcError::new(303, &format!("STATS_MIGRATE_{STATS_DC}")))
-        }
         Place::Home if caller.dc != HOME_DC => Err(RpcError::new(303, &format!("USER_MIGRATE_{HOME_DC}"))),
         _ => Ok(()),
     }
@@ -172,8 +170,8 @@ fn dispatch(caller: &Caller<'_>, id: u32, query: &[u8]) -> Option<Result<Vec<u8>
         Home f::channels::GetChannels => channels::get_channels;
         Home f::channels::GetFullChannel => channels::get_full_channel;
         Home f::contacts::ResolveUsername => channels::resolve_username;
-        Stats f::stats::GetBroadcastStats => stats::get_broadcast_stats;
-        Stats f::stats::LoadAsyncGraph => stats::load_async_graph;
+        Signed f::stats::GetBroadcastStats => stats::get_broadcast_stats;
+        Signed f::stats::LoadAsyncGraph => stats::load_async_graph;
         Home f::payments::GetStarsRevenueStats => revenue::get_stars_revenue_stats;
         Home f::payments::GetStarsRevenueWithdrawalUrl => withdrawal::get_stars_revenue_withdrawal_url;
         Home f::payments::GetStarsStatus => ledger::get_stars_status;

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::clock::Clock;
 use crate::shared::Shared;
 use crate::world::{
-    Channel, Day, FOLLOWER_SOURCES, Kind, Role, Row, RowKind, STATS_FROM, Unit, VIEW_SOURCES,
+    Channel, Day, FOLLOWER_SOURCES, GROUP_STATS_FROM, Kind, LANGUAGES, Role, Row, RowKind, STATS_FROM, Unit,
+    VIEW_SOURCES, World,
 };
-use crate::world::{LANGUAGES, World};
 
 pub(crate) mod http;
 
@@ -154,15 +154,17 @@ impl Truth {
     fn describe(&self, channel: &Channel<'_>) -> TruthChannel {
         let spec = channel.spec;
         let subscribers = channel.days(self.clock.now()).last().map_or(0, Day::subscribers);
-        let owner = spec.role == Role::Owner;
+        let role = channel.role(self.clock.now());
+        let owner = role == Role::Owner;
+        let least = if spec.kind == Kind::Broadcast { STATS_FROM } else { GROUP_STATS_FROM };
         TruthChannel {
             id: spec.id,
             access_hash: self.world.access_hash(spec.id),
             title: spec.title.to_owned(),
             username: spec.username.map(str::to_owned),
             supergroup: spec.kind == Kind::Supergroup,
-            role: spec.role,
-            stats: spec.role != Role::Member && spec.kind == Kind::Broadcast && subscribers >= STATS_FROM,
+            role,
+            stats: role != Role::Member && subscribers >= least,
             ton: owner && spec.ads_permille > 0,
             stars: owner && spec.stars,
             subscribers,

@@ -5,6 +5,7 @@
 
 mod balance;
 mod cast;
+mod content;
 mod day;
 mod dice;
 mod history;
@@ -12,6 +13,7 @@ mod hours;
 mod ledger;
 mod ledger_stars;
 mod ledger_ton;
+mod people;
 mod post;
 mod rate;
 
@@ -21,13 +23,17 @@ use jiff::tz::TimeZone;
 
 pub(crate) use balance::Balances;
 pub use cast::Role;
-pub(crate) use cast::{Chat, DETAIL_FROM, Kind, LANGUAGES, PAYERS, STATS_FROM, Spec};
+pub(crate) use cast::{
+    Chat, DETAIL_FROM, GROUP_STATS_FROM, Kind, LANGUAGES, OTHERS, Other, STATS_FROM, Spec,
+};
+pub(crate) use content::Content;
 pub(crate) use day::{Day, FOLLOWER_SOURCES, MOODS, VIEW_SOURCES};
 pub(crate) use dice::Dice;
 use history::History;
 pub(crate) use ledger::Row;
 pub use ledger::{RowKind, RowState, Unit};
-pub(crate) use post::Post;
+pub(crate) use people::Person;
+pub(crate) use post::{Post, seen_by_age};
 
 /// The account's id, here because chats mention it.
 pub(crate) const SELF_ID: i64 = 7_000_000_101;
@@ -38,13 +44,15 @@ pub(crate) struct World {
     pub(crate) seed: u64,
     pub(crate) first_day: Date,
     pub(crate) days: u32,
+    /// The number of the day on which the account loses its rights in one channel.
+    rights_end: u32,
     histories: Vec<History>,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, first_day: Date, days: u32) -> Self {
+    pub(crate) fn new(seed: u64, first_day: Date, days: u32, rights_last_days: u32) -> Self {
         let histories = cast::CHANNELS.iter().map(|spec| History::new(seed, first_day, days, spec)).collect();
-        Self { seed, first_day, days, histories }
+        Self { seed, first_day, days, rights_end: days.saturating_add(rights_last_days), histories }
     }
 
     /// All channels and supergroups, in a fixed order.
@@ -59,6 +67,21 @@ impl World {
     /// People and a small group: things that are nobody's business.
     pub(crate) fn chats(&self) -> &'static [Chat] {
         cast::CHATS
+    }
+
+    /// A public channel that is none of the account's.
+    pub(crate) fn other(&self, id: i64) -> Option<&'static Other> {
+        OTHERS.iter().find(|other| other.id == id)
+    }
+
+    /// The numbered person of a purpose, such as the third who boosts a channel.
+    pub(crate) fn somebody(&self, purpose: &str, channel: i64, number: u32) -> Person {
+        people::somebody(self.seed, purpose, channel, number)
+    }
+
+    /// Whoever has that id, unless it is somebody the account talks to in private.
+    pub(crate) fn person(&self, id: i64) -> Option<Person> {
+        people::find(id)
     }
 
     /// The number that must accompany an id in requests.
@@ -89,6 +112,12 @@ pub(crate) struct Channel<'a> {
 }
 
 impl Channel<'_> {
+    /// What the account may do in it by now.
+    pub(crate) fn role(&self, now: Timestamp) -> Role {
+        let ended = i64::from(self.world.day_number(now)) >= i64::from(self.world.rights_end);
+        if self.spec.loses_rights && ended { Role::Member } else { self.spec.role }
+    }
+
     /// The days so far, oldest first; the last one is today and holds only what has happened by now.
     pub(crate) fn days(&self, now: Timestamp) -> Vec<Day> {
         let Ok(today) = u32::try_from(self.world.day_number(now)) else { return Vec::new() };

@@ -4,14 +4,14 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
 use super::{Caller, RpcError, entity, peer};
-use crate::STATS_DC;
-use crate::world::{Channel, Kind, Role, STATS_FROM};
+use crate::world::{Channel, GROUP_STATS_FROM, Kind, Role, STATS_FROM};
 
 /// Whether the account may see a channel's statistics: Telegram's `can_view_stats`.
 pub(crate) fn can_view_stats(channel: &Channel<'_>, now: Timestamp) -> bool {
     let spec = channel.spec;
-    let enough = i64::from(entity::subscribers(channel, now)) >= STATS_FROM.cast_signed();
-    spec.role != Role::Member && spec.kind == Kind::Broadcast && enough
+    let least = if spec.kind == Kind::Broadcast { STATS_FROM } else { GROUP_STATS_FROM };
+    let enough = i64::from(entity::subscribers(channel, now)) >= least.cast_signed();
+    channel.role(now) != Role::Member && enough
 }
 
 pub(crate) fn get_channels(
@@ -37,10 +37,10 @@ pub(crate) fn get_full_channel(
 
 fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
     let spec = channel.spec;
-    let (owner, admin) = (spec.role == Role::Owner, spec.role != Role::Member);
+    let (owner, admin) = (channel.role(now) == Role::Owner, channel.role(now) != Role::Member);
     let stats = can_view_stats(channel, now);
     let subscribers = entity::subscribers(channel, now);
-    let last = channel.posts(now).last().map_or(1, |post| post.id);
+    let last = channel.posts(now).last().map_or(1, |post| post.message_ids().end - 1);
     t::ChannelFull {
         can_view_participants: admin,
         can_set_username: owner,
@@ -84,11 +84,11 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         stickerset: None,
         available_min_id: None,
         folder_id: None,
-        linked_chat_id: None,
+        linked_chat_id: spec.linked,
         location: None,
         slowmode_seconds: None,
         slowmode_next_send_date: None,
-        stats_dc: stats.then_some(STATS_DC),
+        stats_dc: stats.then_some(spec.stats_dc),
         pts: 1,
         call: None,
         ttl_period: None,

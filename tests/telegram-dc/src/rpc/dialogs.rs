@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::{Caller, RpcError, entity};
+use super::{Caller, RpcError, entity, message};
 use crate::world::{Channel, Chat, Kind, World, midnight};
 
 /// No more dialogs than this come at once.
@@ -69,9 +69,9 @@ fn of_channel(channel: &Channel<'_>, now: Timestamp) -> Entry {
     let peer = e::Peer::Channel(t::PeerChannel { channel_id: channel.spec.id });
     let post = channel.posts(now).pop();
     let born = midnight(channel.world.first_day);
-    let (id, date) = post.as_ref().map_or((1, born), |post| (post.id, post.date));
+    let (id, date) = post.as_ref().map_or((1, born), |post| (post.message_ids().end - 1, post.date));
     let broadcast = channel.spec.kind == Kind::Broadcast;
-    let mut message = message(id, peer.clone(), date, format!("Post {id} of {}", channel.spec.title));
+    let mut message = message::plain(id, peer.clone(), date, format!("Post {id} of {}", channel.spec.title));
     if broadcast {
         message.post = true;
         message.views = post.as_ref().map(|post| count(post.views));
@@ -88,7 +88,7 @@ fn of_chat(world: &World, chat: &Chat) -> Entry {
     };
     let date = midnight(world.first_day) + i64::from(world.days) * 86_400 - chat.hours_ago * 3600;
     let id = i32::try_from(chat.id % 100_000).unwrap_or(1);
-    let message = message(id, peer.clone(), date, chat.message.to_owned());
+    let message = message::plain(id, peer.clone(), date, chat.message.to_owned());
     let group = chat.group.then(|| entity::small_group(chat));
     Entry { peer, pts: None, message, chat: group, user: entity::user(world, chat.id) }
 }
@@ -115,60 +115,5 @@ fn dialog(peer: e::Peer, top_message: i32, pts: Option<i32>) -> t::Dialog {
         draft: None,
         folder_id: None,
         ttl_period: None,
-    }
-}
-
-fn message(id: i32, peer_id: e::Peer, date: i64, text: String) -> t::Message {
-    let date = i32::try_from(date).unwrap_or(i32::MAX);
-    t::Message {
-        out: false,
-        mentioned: false,
-        media_unread: false,
-        silent: false,
-        post: false,
-        from_scheduled: false,
-        legacy: false,
-        edit_hide: false,
-        pinned: false,
-        noforwards: false,
-        invert_media: false,
-        offline: false,
-        video_processing_pending: false,
-        paid_suggested_post_stars: false,
-        paid_suggested_post_ton: false,
-        id,
-        from_id: None,
-        from_boosts_applied: None,
-        from_rank: None,
-        peer_id,
-        saved_peer_id: None,
-        fwd_from: None,
-        via_bot_id: None,
-        via_business_bot_id: None,
-        guestchat_via_from: None,
-        reply_to: None,
-        date,
-        message: text,
-        media: None,
-        reply_markup: None,
-        entities: None,
-        views: None,
-        forwards: None,
-        replies: None,
-        edit_date: None,
-        post_author: None,
-        grouped_id: None,
-        reactions: None,
-        restriction_reason: None,
-        ttl_period: None,
-        quick_reply_shortcut_id: None,
-        effect: None,
-        factcheck: None,
-        report_delivery_until_date: None,
-        paid_message_stars: None,
-        suggested_post: None,
-        schedule_repeat_period: None,
-        summary_from_language: None,
-        rich_message: None,
     }
 }

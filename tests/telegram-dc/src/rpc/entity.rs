@@ -3,7 +3,9 @@
 use grammers_tl_types::{enums as e, types as t};
 use jiff::Timestamp;
 
-use crate::world::{Channel, Chat, Kind, PAYERS, Role, World, midnight};
+use std::collections::BTreeSet;
+
+use crate::world::{Channel, Chat, Kind, Other, Role, World, midnight};
 
 /// A person with nothing unusual about them.
 pub(crate) fn person(id: i64, access_hash: i64, first_name: &str) -> t::User {
@@ -62,11 +64,41 @@ pub(crate) fn person(id: i64, access_hash: i64, first_name: &str) -> t::User {
     }
 }
 
-/// Somebody the account talks to, or who pays Stars.
+/// Somebody the account talks to, or one of the many others.
 pub(crate) fn user(world: &World, id: i64) -> Option<e::User> {
-    let chats = world.chats().iter().filter(|chat| !chat.group).map(|chat| (chat.id, chat.name));
-    let (id, name) = chats.chain(PAYERS).find(|(known, _)| *known == id)?;
-    Some(e::User::User(person(id, world.access_hash(id), name)))
+    let known = world.chats().iter().find(|chat| !chat.group && chat.id == id);
+    if let Some(chat) = known {
+        return Some(e::User::User(person(id, world.access_hash(id), chat.name)));
+    }
+    let somebody = world.person(id)?;
+    let premium = somebody.premium;
+    Some(e::User::User(t::User { premium, ..person(id, world.access_hash(id), somebody.first_name) }))
+}
+
+/// Users by their ids, each once.
+pub(crate) fn users(world: &World, ids: impl IntoIterator<Item = i64>) -> Vec<e::User> {
+    let ids: BTreeSet<i64> = ids.into_iter().collect();
+    ids.into_iter().filter_map(|id| user(world, id)).collect()
+}
+
+/// A channel of the world, whether the account is in it or not.
+pub(crate) fn any_channel(world: &World, id: i64, now: Timestamp) -> Option<e::Chat> {
+    let known = world.channel(id).map(|found| channel(&found, now));
+    known.or_else(|| world.other(id).map(|found| other_channel(world, found)))
+}
+
+/// Channels by their ids, each once.
+pub(crate) fn channels(world: &World, ids: impl IntoIterator<Item = i64>, now: Timestamp) -> Vec<e::Chat> {
+    let ids: BTreeSet<i64> = ids.into_iter().collect();
+    ids.into_iter().filter_map(|id| any_channel(world, id, now)).collect()
+}
+
+pub(crate) fn peer_user(user_id: i64) -> e::Peer {
+    e::Peer::User(t::PeerUser { user_id })
+}
+
+pub(crate) fn peer_channel(channel_id: i64) -> e::Peer {
+    e::Peer::Channel(t::PeerChannel { channel_id })
 }
 
 pub(crate) fn small_group(chat: &Chat) -> e::Chat {
@@ -90,13 +122,40 @@ pub(crate) fn small_group(chat: &Chat) -> e::Chat {
 }
 
 pub(crate) fn channel(channel: &Channel<'_>, now: Timestamp) -> e::Chat {
-    let spec = channel.spec;
+    let (spec, role) = (channel.spec, channel.role(now));
+    let broadcast = spec.kind == Kind::Broadcast;
     e::Chat::Channel(t::Channel {
-        creator: spec.role == Role::Owner,
+        creator: role == Role::Owner,
+        broadcast,
+        megagroup: !broadcast,
+        signatures: !spec.authors.is_empty(),
+        has_link: spec.linked.is_some(),
+        stories_unavailable: !spec.stories,
+        username: spec.username.map(str::to_owned),
+        date: i32::try_from(midnight(channel.world.first_day)).unwrap_or(0),
+        admin_rights: (role != Role::Member).then(|| rights(role).into()),
+        participants_count: Some(subscribers(channel, now)),
+        ..plain_channel(spec.id, channel.world.access_hash(spec.id), spec.title)
+    })
+}
+
+fn other_channel(world: &World, other: &Other) -> e::Chat {
+    e::Chat::Channel(t::Channel {
+        left: true,
+        username: Some(other.username.to_owned()),
+        participants_count: Some(other.subscribers),
+        ..plain_channel(other.id, world.access_hash(other.id), other.title)
+    })
+}
+
+/// A broadcast channel with nothing unusual about it.
+fn plain_channel(id: i64, access_hash: i64, title: &str) -> t::Channel {
+    t::Channel {
+        creator: false,
         left: false,
-        broadcast: spec.kind == Kind::Broadcast,
+        broadcast: true,
         verified: false,
-        megagroup: spec.kind == Kind::Supergroup,
+        megagroup: false,
         restricted: false,
         signatures: false,
         min: false,
@@ -114,23 +173,23 @@ pub(crate) fn channel(channel: &Channel<'_>, now: Timestamp) -> e::Chat {
         forum: false,
         stories_hidden: false,
         stories_hidden_min: false,
-        stories_unavailable: !spec.stories,
+        stories_unavailable: true,
         signature_profiles: false,
         autotranslation: false,
         broadcast_messages_allowed: false,
         monoforum: false,
         forum_tabs: false,
-        id: spec.id,
-        access_hash: Some(channel.world.access_hash(spec.id)),
-        title: spec.title.to_owned(),
-        username: spec.username.map(str::to_owned),
+        id,
+        access_hash: Some(access_hash),
+        title: title.to_owned(),
+        username: None,
         photo: e::ChatPhoto::Empty,
-        date: i32::try_from(midnight(channel.world.first_day)).unwrap_or(0),
+        date: 1_500_000_000,
         restriction_reason: None,
-        admin_rights: (spec.role != Role::Member).then(|| rights(spec.role).into()),
+        admin_rights: None,
         banned_rights: None,
         default_banned_rights: None,
-        participants_count: Some(subscribers(channel, now)),
+        participants_count: None,
         usernames: None,
         stories_max_id: None,
         color: None,
@@ -142,7 +201,7 @@ pub(crate) fn channel(channel: &Channel<'_>, now: Timestamp) -> e::Chat {
         send_paid_messages_stars: None,
         linked_monoforum_id: None,
         linked_community_id: None,
-    })
+    }
 }
 
 /// Subscribers at this moment.

@@ -1,7 +1,5 @@
 //! `payments.getStarsStatus` and `payments.getStarsTransactions`: balances and the ledger, page by page.
 
-use std::collections::BTreeSet;
-
 use grammers_tl_types::{enums as e, functions as f, types as t};
 
 use super::{Caller, RpcError, entity, revenue};
@@ -81,8 +79,7 @@ fn page(
     let page = &rows[start..rows.len().min(start + wanted.limit)];
     let next_offset = page.last().filter(|_| start + page.len() < rows.len()).map(cursor);
     let world = &caller.shared.world;
-    let payers: BTreeSet<i64> = page.iter().filter_map(payer).collect();
-    let users = payers.into_iter().filter_map(|id| entity::user(world, id)).collect();
+    let users = entity::users(world, page.iter().filter_map(payer));
     let balance = revenue::amount(unit, channel.balances(unit, now).current);
     let history = Some(page.iter().map(|row| transaction(unit, row).into()).collect());
     let chats = vec![entity::channel(channel, now)];

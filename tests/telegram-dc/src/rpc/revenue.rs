@@ -23,7 +23,8 @@ pub(crate) fn open_to<'a>(
         Unit::Ton => channel.spec.ads_permille > 0,
         Unit::Stars => channel.spec.stars,
     };
-    if channel.spec.role == Role::Owner && earns {
+    let now = caller.shared.clock.now();
+    if channel.role(now) == Role::Owner && earns {
         Ok(channel)
     } else {
         Err(RpcError::new(400, "CHAT_ADMIN_REQUIRED"))

@@ -22,9 +22,7 @@ pub(crate) fn get_broadcast_stats(
     if channel.spec.kind != Kind::Broadcast {
         return Err(RpcError::new(400, "BROADCAST_REQUIRED"));
     }
-    if !channels::can_view_stats(&channel, now) {
-        return Err(RpcError::new(400, "CHAT_ADMIN_REQUIRED"));
-    }
+    admit(caller, &channel)?;
     let graph = |kind| first_answer(caller, &channel, kind, now);
     let cards = chart::cards(&channel, now);
     Ok(t::stats::BroadcastStats {
@@ -54,6 +52,21 @@ pub(crate) fn get_broadcast_stats(
     .into())
 }
 
+/// Statistics are for administrators, and on the data centre that keeps them.
+pub(crate) fn admit(caller: &Caller<'_>, channel: &Channel<'_>) -> Result<(), RpcError> {
+    at_home_of(caller, channel)?;
+    if channels::can_view_stats(channel, caller.shared.clock.now()) {
+        Ok(())
+    } else {
+        Err(RpcError::new(400, "CHAT_ADMIN_REQUIRED"))
+    }
+}
+
+fn at_home_of(caller: &Caller<'_>, channel: &Channel<'_>) -> Result<(), RpcError> {
+    let dc = channel.spec.stats_dc;
+    if caller.dc == dc { Ok(()) } else { Err(RpcError::new(303, &format!("STATS_MIGRATE_{dc}"))) }
+}
+
 pub(crate) fn load_async_graph(
     caller: &Caller<'_>,
     request: f::stats::LoadAsyncGraph,
@@ -65,6 +78,7 @@ pub(crate) fn load_async_graph(
         Token::open(&request.token, shared.world.seed, generation, now, shared.options.token_seconds)?;
     let channel = shared.world.channel(token.channel);
     let channel = channel.ok_or_else(|| RpcError::new(400, "GRAPH_INVALID_RELOAD"))?;
+    at_home_of(caller, &channel)?;
     match (token.zoom, request.x) {
         (false, None) => Ok(drawn(caller, &channel, token.graph, now)),
         (true, Some(x)) => Ok(graph(chart::hours_of_day(&channel, token.graph, x, now), None)),

@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn nothing_is_withdrawn_that_was_not_earned() {
         for (seed, days) in [(1, 1), (2, 30), (3, 95), (4, 400)] {
-            let world = World::new(seed, date(2025, 3, 1), days);
+            let world = World::new(seed, date(2025, 3, 1), days, 30);
             let start = Timestamp::from_second(midnight(world.first_day)).unwrap();
             for hours in (-30..i64::from(days + 40) * 24).step_by(31) {
                 let now = start + SignedDuration::from_hours(hours);
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn rows_never_change_once_they_are_final() {
-        let world = World::new(7, date(2025, 3, 1), 200);
+        let world = World::new(7, date(2025, 3, 1), 200, 30);
         let at = |day: i64| Timestamp::from_second(midnight(world.first_day) + day * 86_400).unwrap();
         for channel in world.channels().take(2) {
             for unit in [Unit::Ton, Unit::Stars] {

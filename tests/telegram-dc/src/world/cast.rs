@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{FAR_DC, STATS_DC};
+
 /// What the account may do in a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,6 +58,21 @@ pub(crate) struct Spec {
     pub(crate) languages: [u64; 6],
     /// By how many hours the day is later than in London.
     pub(crate) hours_east: i64,
+    /// The data centre that keeps its statistics.
+    pub(crate) stats_dc: i32,
+    /// Whether the account stops being an administrator while the world is watched (`Options::rights_last_days`).
+    pub(crate) loses_rights: bool,
+    /// The discussion group under its posts, or the channel that a discussion group belongs to.
+    pub(crate) linked: Option<i64>,
+    /// Who signs posts, if they are signed.
+    pub(crate) authors: &'static [&'static str],
+    /// One post in so many is a photo album, a poll, a forward, paid media; 0 for never.
+    pub(crate) album_once_in: u64,
+    pub(crate) poll_once_in: u64,
+    pub(crate) forward_once_in: u64,
+    pub(crate) paid_media_once_in: u64,
+    /// One giveaway in so many days; 0 for never.
+    pub(crate) giveaway_every: u32,
 }
 
 /// The names Telegram gives the viewers' languages.
@@ -63,6 +80,9 @@ pub(crate) const LANGUAGES: [&str; 6] = ["English", "Russian", "German", "Arabic
 
 /// Below so many subscribers a channel has no statistics.
 pub(crate) const STATS_FROM: u64 = 50;
+
+/// Below so many members a supergroup has none.
+pub(crate) const GROUP_STATS_FROM: u64 = 500;
 
 /// Below so many subscribers there is not enough data for some of its graphs.
 pub(crate) const DETAIL_FROM: u64 = 5_000;
@@ -90,6 +110,15 @@ const SMALL: Spec = Spec {
     campaign_once_in: 0,
     languages: [1, 0, 0, 0, 0, 1],
     hours_east: 0,
+    stats_dc: STATS_DC,
+    loses_rights: false,
+    linked: None,
+    authors: &[],
+    album_once_in: 9,
+    poll_once_in: 0,
+    forward_once_in: 0,
+    paid_media_once_in: 0,
+    giveaway_every: 0,
 };
 
 pub(crate) const CHANNELS: &[Spec] = &[
@@ -112,6 +141,10 @@ pub(crate) const CHANNELS: &[Spec] = &[
         campaign_once_in: 45,
         languages: [6, 78, 2, 1, 0, 13],
         hours_east: 3,
+        authors: &["Ирина", "Дежурный редактор", "Пётр"],
+        poll_once_in: 90,
+        forward_once_in: 25,
+        giveaway_every: 120,
         ..SMALL
     },
     Spec {
@@ -135,6 +168,12 @@ pub(crate) const CHANNELS: &[Spec] = &[
         campaign_once_in: 80,
         languages: [22, 3, 66, 1, 1, 7],
         hours_east: 1,
+        linked: Some(1_420_000_005),
+        album_once_in: 12,
+        poll_once_in: 14,
+        forward_once_in: 18,
+        paid_media_once_in: 11,
+        giveaway_every: 75,
         ..SMALL
     },
     Spec {
@@ -162,10 +201,15 @@ pub(crate) const CHANNELS: &[Spec] = &[
     Spec {
         id: 1_420_000_005,
         title: "バイク仲間 🏍",
+        about: "バイクとコーヒーの話",
         kind: Kind::Supergroup,
-        target: 3_400,
+        target: 15_000,
+        join_ppm: 2_200,
+        leave_ppm: 1_300,
         languages: [3, 0, 0, 0, 95, 2],
         hours_east: 9,
+        stats_dc: FAR_DC,
+        linked: Some(1_420_000_002),
         ..SMALL
     },
     Spec {
@@ -183,6 +227,19 @@ pub(crate) const CHANNELS: &[Spec] = &[
         role: Role::Member,
         target: 88_000,
         hours_east: 2,
+        ..SMALL
+    },
+    Spec {
+        id: 1_420_000_008,
+        title: "Olá, Lisboa 🌊",
+        username: Some("ola_lisboa"),
+        about: "O que fazer esta semana",
+        role: Role::Admin,
+        target: 6_200,
+        posts_in_ten_days: 10,
+        languages: [20, 1, 2, 0, 0, 77],
+        loses_rights: true,
+        forward_once_in: 20,
         ..SMALL
     },
 ];
@@ -232,4 +289,32 @@ pub(crate) const PAYERS: [(i64, &str); 6] = [
     (7_000_000_304, "Yusuf"),
     (7_000_000_305, "陽菜"),
     (7_000_000_306, "Lena <b>"),
+];
+
+/// A public channel that the account has nothing to do with: it forwards, is recommended, or advertises.
+#[derive(Debug)]
+pub(crate) struct Other {
+    pub(crate) id: i64,
+    pub(crate) title: &'static str,
+    pub(crate) username: &'static str,
+    pub(crate) subscribers: i32,
+}
+
+/// The first is bigger than any channel of the account: it takes over what goes round.
+pub(crate) const OTHERS: [Other; 8] = [
+    Other { id: 1_430_000_001, title: "Wide World 🌍", username: "wideworld", subscribers: 4_800_000 },
+    Other {
+        id: 1_430_000_002,
+        title: "Новости одной строкой",
+        username: "odnoj_strokoj",
+        subscribers: 890_000,
+    },
+    Other { id: 1_430_000_003, title: "Rust am Abend", username: "rust_am_abend", subscribers: 31_000 },
+    Other { id: 1_430_000_004, title: "Café ☕ y código", username: "cafe_y_codigo", subscribers: 52_400 },
+    Other { id: 1_430_000_005, title: "سفرة اليوم", username: "sufrat_alyawm", subscribers: 7_300 },
+    Other {
+        id: 1_430_000_006, title: "週末ツーリング", username: "weekend_touring", subscribers: 12_900
+    },
+    Other { id: 1_430_000_007, title: "Sicher im Netz", username: "sicher_im_netz", subscribers: 64_000 },
+    Other { id: 1_430_000_008, title: "מבזקים", username: "mivzakim", subscribers: 240_000 },
 ];

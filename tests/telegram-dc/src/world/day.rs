@@ -39,9 +39,15 @@ pub(crate) struct Day {
     pub(crate) impressions: u64,
     /// Ad revenue in nanotons.
     pub(crate) revenue_nano: u64,
-    /// Posts before this day and on it.
-    pub(crate) posts_before: u32,
+    /// Messages before this day and on it: an album is several, a giveaway comes with its announcement.
+    pub(crate) messages_before: u32,
+    pub(crate) messages: u32,
+    /// Ordinary posts made on it.
     pub(crate) posts: u32,
+    /// Whether a post of this day goes round.
+    pub(crate) viral: bool,
+    /// Who came because of a bought ad; part of `joined_by`.
+    pub(crate) bought: u64,
 }
 
 impl Day {
@@ -81,8 +87,11 @@ impl Day {
             story_reactions_by: self.story_reactions_by.map(part),
             impressions: part(self.impressions),
             revenue_nano: part(self.revenue_nano),
-            posts_before: self.posts_before,
+            messages_before: self.messages_before,
+            messages: self.messages,
             posts: self.posts,
+            viral: self.viral,
+            bought: part(self.bought),
         }
     }
 
@@ -105,6 +114,7 @@ impl Day {
         subtract(&mut after.story_reactions_by, &before.story_reactions_by);
         after.impressions -= before.impressions;
         after.revenue_nano -= before.revenue_nano;
+        after.bought -= before.bought;
         after
     }
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::{Span, civil::Weekday};
 
 use super::cast::{DETAIL_FROM, Spec};
+use super::content::{self, Content};
 use super::day::Day;
 use super::dice::{Dice, scale};
 
@@ -96,6 +97,7 @@ impl History {
         let revenue_nano = self.revenue(&mut dice, number, impressions);
         let detailed = spec.target >= DETAIL_FROM;
         let posts = dice.share(1, spec.posts_in_ten_days * week / 100, 100);
+        let posts = u32::try_from(posts).unwrap_or(0);
         Day {
             number,
             date,
@@ -116,8 +118,11 @@ impl History {
             story_reactions_by: dice.split(stories / 60, [80, 15, 5]),
             impressions,
             revenue_nano,
-            posts_before: yesterday.map_or(0, |day| day.posts_before + day.posts),
-            posts: u32::try_from(posts).unwrap_or(0),
+            messages_before: yesterday.map_or(0, |day| day.messages_before + day.messages),
+            messages: content::of_day(self.seed, spec, number, posts).iter().map(Content::messages).sum(),
+            posts,
+            viral: self.happens("viral", spec.viral_once_in, number),
+            bought,
         }
     }
 

@@ -42,7 +42,7 @@ fn earned(world: &World, spec: &Spec, day: &Day) -> Vec<Row> {
             let second = dice.between(0, 86_399).cast_signed();
             let (nano, kind) = match dice.between(0, 9) {
                 0..=5 => {
-                    let post = 2 + i32::try_from(day.posts_before).unwrap_or(0);
+                    let post = 2 + i32::try_from(day.messages_before).unwrap_or(0);
                     (i128::from(dice.between(1, 60)) * STAR, RowKind::Reaction { post, user })
                 }
                 6 | 7 => (250 * STAR, RowKind::Subscription { user }),

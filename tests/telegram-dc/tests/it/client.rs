@@ -12,7 +12,7 @@ use grammers_session::storages::MemorySession;
 use grammers_session::types::DcOption;
 use grammers_tl_types::{RemoteCall, enums as e, functions as f, types as t};
 use jiff::Timestamp;
-use telegram_dc::{Access, DataCentre, HOME_DC, Options, STATS_DC};
+use telegram_dc::{Access, DataCentre, FAR_DC, HOME_DC, Options, STATS_DC};
 
 /// A world at a fixed moment, a Sunday afternoon.
 pub(crate) const NOW: &str = "2026-03-01T15:30:00Z";
@@ -24,6 +24,8 @@ pub(crate) const ADMIN_ONLY: i64 = 1_420_000_004;
 pub(crate) const GROUP: i64 = 1_420_000_005;
 pub(crate) const TINY: i64 = 1_420_000_006;
 pub(crate) const FOLLOWED: i64 = 1_420_000_007;
+/// Where the account is an administrator for the first thirty days only.
+pub(crate) const LISBOA: i64 = 1_420_000_008;
 
 pub(crate) async fn world() -> DataCentre {
     let start_clock = Some(NOW.parse::<Timestamp>().unwrap());
@@ -63,7 +65,7 @@ impl Client {
             let ipv6 = SocketAddrV6::new(ip.to_ipv6_mapped(), dc.port, 0, 0);
             (id, DcOption { id, ipv4, ipv6, auth_key: key(id) })
         };
-        let dc_options = HashMap::from([option(HOME_DC), option(STATS_DC)]);
+        let dc_options = HashMap::from([option(FAR_DC), option(HOME_DC), option(STATS_DC)]);
         let session = SessionData { home_dc: access.home_dc, dc_options, ..SessionData::default() };
         let params = ConnectionParams {
             lang_code: "en".to_owned(),
@@ -94,10 +96,15 @@ impl Client {
 
     /// Carries the login over to the data centre that keeps statistics.
     pub(crate) async fn sign_in_to_stats(&self) {
+        self.sign_in_to(STATS_DC).await;
+    }
+
+    /// Carries the login over to another data centre.
+    pub(crate) async fn sign_in_to(&self, dc_id: i32) {
         let e::auth::ExportedAuthorization::Authorization(exported) =
-            self.home(&f::auth::ExportAuthorization { dc_id: STATS_DC }).await;
+            self.home(&f::auth::ExportAuthorization { dc_id }).await;
         let import = f::auth::ImportAuthorization { id: exported.id, bytes: exported.bytes };
-        self.stats(&import).await;
+        self.invoke(dc_id, &import).await.unwrap();
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use grammers_client::Client as Grammers;
 use grammers_tl_types::{enums as e, functions as f, types as t};
-use telegram_dc::{Access, HOME_DC, STATS_DC};
+use telegram_dc::{Access, FAR_DC, HOME_DC, STATS_DC};
 
 use crate::client::*;
 
@@ -52,7 +52,7 @@ async fn dialogs_come_with_private_chats_among_them() {
     while let Some(dialog) = dialogs.next().await.unwrap() {
         names.push(dialog.peer.name().unwrap_or_default().to_owned());
     }
-    assert_eq!(names.len(), 10, "{names:?}");
+    assert_eq!(names.len(), 11, "{names:?}");
     assert!(names.iter().any(|name| name == "Anna Weber"));
     assert!(names.iter().any(|name| name.contains("<script>")));
     assert_eq!(centre.truth().private_markers().len(), 3);
@@ -74,7 +74,7 @@ async fn dialogs_come_in_pages_without_gaps_or_repeats() {
     let mut seen = Vec::new();
     loop {
         let e::messages::Dialogs::Slice(page) = client.home(&request).await else { panic!("no slice") };
-        assert_eq!(page.count, 10);
+        assert_eq!(page.count, 11);
         if page.dialogs.is_empty() {
             break;
         }
@@ -84,9 +84,9 @@ async fn dialogs_come_in_pages_without_gaps_or_repeats() {
             (request.offset_date, request.offset_id) = (message.date, message.id);
         }
     }
-    assert_eq!(seen.len(), 10);
+    assert_eq!(seen.len(), 11);
     let distinct: HashSet<String> = seen.iter().map(|peer| format!("{peer:?}")).collect();
-    assert_eq!(distinct.len(), 10);
+    assert_eq!(distinct.len(), 11);
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn full_channels_tell_what_the_account_may_see() {
         (BLOG, true, true, true),
         (KITCHEN, true, false, false),
         (ADMIN_ONLY, true, false, false),
-        (GROUP, false, false, false),
+        (GROUP, true, false, false),
         (TINY, false, false, false),
         (FOLLOWED, false, false, false),
     ];
@@ -111,7 +111,8 @@ async fn full_channels_tell_what_the_account_may_see() {
             (full.can_view_stats, full.can_view_revenue, full.can_view_stars_revenue),
             (stats, ton, stars)
         );
-        assert_eq!(full.stats_dc, stats.then_some(STATS_DC));
+        let keeper = if id == GROUP { FAR_DC } else { STATS_DC };
+        assert_eq!(full.stats_dc, stats.then_some(keeper));
         let truth = centre.truth().channels().into_iter().find(|channel| channel.id == id).unwrap();
         assert!(u64::try_from(full.participants_count.unwrap()).unwrap().abs_diff(truth.subscribers) <= 40);
     }
@@ -172,4 +173,22 @@ async fn the_access_file_is_private_and_comes_back_the_same() {
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(&read, centre.access());
     assert!(read.ready.values().all(|key| key.len() == 512));
+}
+
+#[tokio::test]
+async fn rights_are_lost_half_way() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    client.sign_in_to_stats().await;
+    let stats = f::stats::GetBroadcastStats { dark: false, channel: input_channel(&centre, LISBOA) };
+    client.stats(&stats).await;
+    centre.clock().advance(jiff::SignedDuration::from_hours(29 * 24));
+    client.stats(&stats).await;
+    centre.clock().advance(jiff::SignedDuration::from_hours(24));
+    let (code, name, _) = rpc_error(client.invoke(STATS_DC, &stats).await);
+    assert_eq!((code, name.as_str()), (400, "CHAT_ADMIN_REQUIRED"));
+    let full = f::channels::GetFullChannel { channel: input_channel(&centre, LISBOA) };
+    let e::messages::ChatFull::Full(full) = client.home(&full).await;
+    let e::ChatFull::ChannelFull(full) = full.full_chat else { panic!("{full:?}") };
+    assert!(!full.can_view_stats && full.stats_dc.is_none() && full.admins_count.is_none());
 }
