@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result};
-use channelscope_tests::product::{Said, command, run};
+use channelscope_tests::product::{Said, binary, command, run};
 use channelscope_tests::{Product, World};
 use telegram_dc::Options;
 use tokio::io::AsyncWriteExt;
@@ -41,14 +41,44 @@ async fn a_busy_port() -> Result<()> {
 }
 
 #[tokio::test]
-async fn no_postgresql() -> Result<()> {
-    // A database that nobody serves is what this machine can show; the sentence for missing binaries is the
-    // private cluster's own and tested beside it.
+async fn no_postgresql_answers() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let url = format!("postgres://nobody@localhost/none?host={}", folder.path().display());
     let said = fails(&folder.path().join("d"), &["migrate"], &[("CHANNELSCOPE_DATABASE_URL", &url)]).await?;
     let sentence = sentence(&said);
     assert!(sentence.starts_with("CHANNELSCOPE_DATABASE_URL: the database does not answer"), "{sentence}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_postgresql_is_installed() -> Result<()> {
+    // In a mount namespace of its own, the folder where Debian keeps PostgreSQL is empty.
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("d");
+    let root = nix::unistd::geteuid().is_root();
+    let mut command = tokio::process::Command::new("unshare");
+    command.args(if root { &["--mount"][..] } else { &["--map-root-user", "--mount"] });
+    command.args(["sh", "-c", "mount -t tmpfs none /usr/lib/postgresql && exec \"$0\" migrate"]);
+    command.arg(binary()?).env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir("/");
+    command.env("CHANNELSCOPE_DATA_DIR", &data);
+    let said = run(command).await?;
+    let sentence = sentence(&said);
+    assert!(sentence.contains("PostgreSQL is not installed: install it (Debian: apt-get"), "{sentence}");
+    assert!(!data.exists(), "nothing was made");
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_package_manager() -> Result<()> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/build/require.sh");
+    let mut command = tokio::process::Command::new("/bin/bash");
+    command.arg(script).args(["The private PostgreSQL", "postgresql=/nowhere/postgres"]);
+    command.env("PATH", "/nowhere");
+    let said = run(command).await?;
+    assert!(!said.success && said.out.is_empty(), "{said:?}");
+    let expected = "The private PostgreSQL needs postgresql, and there is no apt-get here: install what your system calls \
+                    them, then try again.\n";
+    assert_eq!(said.err, expected);
     Ok(())
 }
 
