@@ -1,12 +1,15 @@
 //! Asking Telegram, politely, on behalf of one account.
 //!
 //! Only the questions below can be asked: each is a method, and each method's request is on the list in
-//! [`allowed`]. All of them read; none marks anything as seen or changes anything at Telegram.
+//! [`allowed`]. All of them read but those that sign in and out; none marks anything as seen or changes anything else at
+//! Telegram.
 
 mod allowed;
 mod line;
+mod login;
 mod questions;
 
+pub use login::{CodeSent, LoginError, SignedIn};
 pub use questions::ChannelRef;
 
 use std::collections::HashMap;

@@ -58,6 +58,9 @@ pub enum SessionError {
     },
 }
 
+/// Where a sign-in begins; Telegram says where it goes on.
+const FIRST_DC: i32 = 2;
+
 /// All of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionState {
@@ -81,6 +84,16 @@ impl SessionState {
     /// The session that the ready keys of a data centre file make.
     pub fn ready(file: &DcFile) -> Self {
         Self::with_keys(file, &file.ready)
+    }
+
+    /// The session of nobody yet that a spare set of keys of a data centre file makes.
+    pub fn spare(file: &DcFile, keys: &KeySet) -> Self {
+        Self { user_id: 0, ..Self::with_keys(file, keys) }
+    }
+
+    /// The session of nobody yet, at Telegram itself: grammers makes the keys.
+    pub const fn at_telegram() -> Self {
+        Self { user_id: 0, home_dc: FIRST_DC, simulated: false, dcs: BTreeMap::new() }
     }
 
     fn with_keys(file: &DcFile, keys: &KeySet) -> Self {
@@ -204,6 +217,23 @@ impl AccountSession {
     /// Was the authorisation imported there?
     pub fn is_imported(&self, dc: i32) -> bool {
         self.state().dcs.get(&dc).is_some_and(|dc| dc.imported)
+    }
+
+    /// Goes on with signing in at another data centre, where the account lives.
+    pub(super) fn set_home(&self, dc: i32) {
+        self.state().home_dc = dc;
+        self.changed.store(true, Ordering::Release);
+    }
+
+    /// Somebody is signed in now.
+    pub(super) fn set_signed_in(&self, user_id: i64) {
+        let mut state = self.state();
+        let home = state.home_dc;
+        state.user_id = user_id;
+        if let Some(dc) = state.dcs.get_mut(&home) {
+            dc.imported = true;
+        }
+        self.changed.store(true, Ordering::Release);
     }
 
     /// Remembers whether the authorisation was imported there.

@@ -20,6 +20,11 @@ macro_rules! allowed {
 allowed! {
     f::auth::ExportAuthorization = "auth.exportAuthorization", "sign in to another data centre";
     f::auth::ImportAuthorization = "auth.importAuthorization", "sign in to another data centre";
+    f::auth::SendCode = "auth.sendCode", "sign in";
+    f::auth::SignIn = "auth.signIn", "sign in";
+    f::account::GetPassword = "account.getPassword", "sign in";
+    f::auth::CheckPassword = "auth.checkPassword", "sign in";
+    f::auth::LogOut = "auth.logOut", "sign out";
     f::users::GetUsers = "users.getUsers", "read its own name";
     f::messages::GetDialogs = "messages.getDialogs", "list its channels";
     f::channels::GetFullChannel = "channels.getFullChannel", "read this channel";
