@@ -20,5 +20,5 @@ pub use money::{Nano, UnitCode, UsdRate};
 pub use period::{Interval, Period};
 pub use revenue::{Balances, RecordedRate, Revenue, Transaction, TransactionKind, TransactionState};
 pub use run::{Run, RunState, Trigger};
-pub use schedule::{Collector, Schedule};
+pub use schedule::{Collector, Right, Rights, Schedule, Scope};
 pub use series::{Point, Series, SeriesSet};

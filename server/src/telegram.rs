@@ -5,4 +5,5 @@ pub mod convert;
 pub mod dc_file;
 pub mod fault;
 pub mod graph;
+mod password;
 pub mod session;

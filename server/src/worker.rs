@@ -126,7 +126,9 @@ pub async fn enqueue_now(
     clock: &Clock,
 ) -> Result<RunId, EnqueueError> {
     channels::get(pool, channel).await?;
-    let access = channels::access(pool, channel).await?.ok_or(EnqueueError::NoAccount(channel))?;
+    let access = channels::access(pool, channel, collector, clock.now())
+        .await?
+        .ok_or(EnqueueError::NoAccount(channel))?;
     let mut db = pool.begin().await?;
     let opened =
         runs::open(&mut db, channel, collector, access.account, Trigger::Manual, clock.now()).await?;

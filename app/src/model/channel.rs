@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelId, Collector, Nano, UsdRate};
+use super::{ChannelId, Collector, Nano, Rights, UsdRate};
 
 /// A collected channel or supergroup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Channel {
     pub is_group: bool,
     /// `participants_count` of the full channel at the last look.
     pub subscribers: Option<i64>,
+    /// Does a linked account administer it?
+    pub is_admin: bool,
     /// May the linked account read its statistics?
     pub can_view_stats: bool,
     /// May it read its ad revenue (TON)?
@@ -31,14 +33,19 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// What the linked account may collect of it, money first.
+    /// What the linked accounts together may see of it.
+    pub const fn rights(&self) -> Rights {
+        Rights {
+            is_admin: self.is_admin,
+            can_view_stats: self.can_view_stats,
+            can_view_revenue: self.can_view_revenue,
+            can_view_stars_revenue: self.can_view_stars_revenue,
+        }
+    }
+
+    /// What the linked accounts may collect of it, money first.
     pub fn collectors(&self) -> Vec<Collector> {
-        let may = |collector: &Collector| match collector {
-            Collector::Facts => true,
-            Collector::Revenue | Collector::Ledger => self.can_view_revenue || self.can_view_stars_revenue,
-            // A group's statistics are another call, with other graphs.
-            Collector::Statistics => self.can_view_stats && !self.is_group,
-        };
+        let may = |one: &Collector| one.exists_in(self.is_group) && one.allowed_by(self.rights());
         Collector::ALL.iter().copied().filter(may).collect()
     }
 }

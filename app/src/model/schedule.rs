@@ -8,40 +8,134 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChannelId, RunId};
 
-/// One kind of collecting, with its own schedule for each channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Collector {
-    /// `channels.getFullChannel`: subscribers, rights, flags.
-    Facts,
-    /// `stats.getBroadcastStats` and its graphs.
+/// What a collector needs the account to be allowed to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Nothing but the channel itself.
+    Member,
+    /// Any administrator's right.
+    Administrator,
+    /// `can_view_stats`.
     Statistics,
-    /// `payments.getStarsRevenueStats`, both currencies.
+    /// `can_view_revenue` or `can_view_stars_revenue`.
     Revenue,
-    /// `payments.getStarsTransactions`, both currencies.
-    Ledger,
+}
+
+impl Right {
+    /// The name in queries.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Administrator => "administrator",
+            Self::Statistics => "statistics",
+            Self::Revenue => "revenue",
+        }
+    }
+}
+
+/// What an account may see of a channel, or what all linked accounts together may.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// It created the channel or administers it.
+    pub is_admin: bool,
+    /// `can_view_stats`.
+    pub can_view_stats: bool,
+    /// `can_view_revenue`: ad revenue, in TON.
+    pub can_view_revenue: bool,
+    /// `can_view_stars_revenue`.
+    pub can_view_stars_revenue: bool,
+}
+
+impl Rights {
+    /// Do these include that right?
+    pub const fn include(self, right: Right) -> bool {
+        match right {
+            Right::Member => true,
+            Right::Administrator => self.is_admin,
+            Right::Statistics => self.can_view_stats,
+            Right::Revenue => self.can_view_revenue || self.can_view_stars_revenue,
+        }
+    }
+}
+
+/// Where there is anything to collect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In channels, not in supergroups.
+    Channels,
+    /// In supergroups, not in channels.
+    Groups,
+    /// In both.
+    Both,
+}
+
+impl Scope {
+    const fn covers(self, is_group: bool) -> bool {
+        match self {
+            Self::Channels => !is_group,
+            Self::Groups => is_group,
+            Self::Both => true,
+        }
+    }
+}
+
+macro_rules! collectors {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal, every $hours:literal hours, about $requests:literal requests, $right:ident, $scope:ident, [$($method:literal),+];)*) => {
+        /// One kind of collecting, with its own schedule for each channel. The README's table is made of this list.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Collector { $($(#[$doc])* $variant,)* }
+
+        impl Collector {
+            /// Every collector, money first: the order of a first run.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The stable name: on the command line, in the API and the database.
+            pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name,)* } }
+
+            /// What people read: the subject of a sentence.
+            pub const fn title(self) -> &'static str { match self { $(Self::$variant => $title,)* } }
+
+            /// Seconds between runs unless the user says otherwise.
+            pub const fn default_every_seconds(self) -> i32 { match self { $(Self::$variant => $hours * 3600,)* } }
+
+            /// About how many requests a run makes once the first one is over, for a channel that has everything.
+            pub const fn typical_requests(self) -> u32 { match self { $(Self::$variant => $requests,)* } }
+
+            /// What the account must be allowed to see.
+            pub const fn right(self) -> Right { match self { $(Self::$variant => Right::$right,)* } }
+
+            /// Where there is anything to collect.
+            pub const fn scope(self) -> Scope { match self { $(Self::$variant => Scope::$scope,)* } }
+
+            /// Telegram's methods, the first one first.
+            pub const fn methods(self) -> &'static [&'static str] { match self { $(Self::$variant => &[$($method),+],)* } }
+        }
+    };
+}
+
+collectors! {
+    /// What the channel is: subscribers, rights, flags.
+    Facts = "facts", "Facts", every 6 hours, about 1 requests, Member, Both, ["channels.getFullChannel"];
+    /// Balances, the rate of the moment and revenue graphs, both currencies.
+    Revenue = "revenue", "Balances", every 3 hours, about 2 requests, Revenue, Both,
+        ["payments.getStarsRevenueStats", "stats.loadAsyncGraph"];
+    /// Both ledgers, complete to the first row.
+    Ledger = "ledger", "Ledger", every 3 hours, about 2 requests, Revenue, Both, ["payments.getStarsTransactions"];
+    /// A channel's cards and twelve graphs.
+    Statistics = "statistics", "Statistics", every 6 hours, about 8 requests, Statistics, Channels,
+        ["stats.getBroadcastStats", "stats.loadAsyncGraph"];
 }
 
 impl Collector {
-    /// Every collector, money first: the order of a first run.
-    pub const ALL: &[Self] = &[Self::Facts, Self::Revenue, Self::Ledger, Self::Statistics];
-
-    /// The stable name: on the command line, in the API and the database.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Facts => "facts",
-            Self::Statistics => "statistics",
-            Self::Revenue => "revenue",
-            Self::Ledger => "ledger",
-        }
+    /// Is there anything to collect in a channel, or in a supergroup?
+    pub const fn exists_in(self, is_group: bool) -> bool {
+        self.scope().covers(is_group)
     }
 
-    /// Seconds between runs unless the user says otherwise.
-    pub const fn default_every_seconds(self) -> i32 {
-        match self {
-            Self::Facts | Self::Statistics => 6 * 3600,
-            Self::Revenue | Self::Ledger => 3 * 3600,
-        }
+    /// May it collect with these rights?
+    pub const fn allowed_by(self, rights: Rights) -> bool {
+        rights.include(self.right())
     }
 }
 
@@ -53,7 +147,7 @@ impl fmt::Display for Collector {
 
 /// Not the name of a collector.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a collector; use facts, revenue, ledger or statistics")]
+#[error("“{0}” is not a collector; `schedule list` names those there are")]
 pub struct UnknownCollector(pub String);
 
 impl FromStr for Collector {
@@ -87,3 +181,6 @@ pub struct Schedule {
     /// Why it waits for a person; `None` when it does not.
     pub parked_reason: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

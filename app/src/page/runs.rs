@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use super::frame::{Page, framed};
-use super::schedules::collector_words;
 use crate::format::{duration, exact};
 use crate::model::run::Trigger;
 use crate::model::{Run, RunState};
@@ -66,7 +65,7 @@ fn row(run: Run, now: Timestamp) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                {collector_words(run.collector)}
+                {run.collector.title()}
                 <span class="muted">" of "</span>
                 <a href=format!("/channels/{}", run.channel_id)><ChannelName title=run.channel_title /></a>
                 {(run.trigger == Trigger::Manual).then(|| view! { <span class="muted">", by hand"</span> })}

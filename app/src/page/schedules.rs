@@ -5,22 +5,12 @@ use leptos::prelude::*;
 
 use super::frame::{Page, framed};
 use crate::format::duration;
-use crate::model::{Collector, Schedule};
+use crate::model::Schedule;
 use crate::ui::rail::Here;
 use crate::ui::{ChannelName, Empty, Sentences, When};
 
 /// The columns; none of numbers.
 const HEADS: [(&str, bool); 4] = [("What", false), ("How often", false), ("Next", false), ("Due", false)];
-
-/// The collector as the subject of a sentence.
-pub fn collector_words(collector: Collector) -> &'static str {
-    match collector {
-        Collector::Facts => "Facts",
-        Collector::Statistics => "Statistics",
-        Collector::Revenue => "Balances",
-        Collector::Ledger => "Ledger",
-    }
-}
 
 /// `every 6 hours`, `every day`.
 fn every_text(seconds: i32) -> String {
@@ -59,7 +49,7 @@ fn row(schedule: Schedule, now: Timestamp) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                {collector_words(schedule.collector)}
+                {schedule.collector.title()}
                 <span class="muted">" of "</span>
                 <a href=format!("/channels/{}", schedule.channel_id)><ChannelName title=schedule.channel_title /></a>
             </th>

@@ -83,7 +83,10 @@ impl Collect {
 
 /// A simulated account lives with its data centre: without it, only a running server can collect.
 async fn somebody_can(boot: &Boot, channel: ChannelId) -> Result<()> {
-    let Some(access) = channels::access(&boot.pool, channel).await? else { return Ok(()) };
+    let Some(access) = channels::access(&boot.pool, channel, Collector::Facts, boot.clock.now()).await?
+    else {
+        return Ok(());
+    };
     let Some(account) = accounts::find(&boot.pool, access.account).await? else { return Ok(()) };
     let is_served = leases::held_until(&boot.pool, account.id).await?.is_some();
     if account.simulated && boot.dc_file.is_none() && !is_served {

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::facts::{access, facts};
-use super::record::{allows, exists};
 use crate::store::{self, channels, schedules};
 use crate::telegram::client::Client;
 use crate::telegram::convert::channel::{FullChannel, ListedChannel};
@@ -55,9 +54,8 @@ pub(super) async fn add(
         let (facts, access) = (facts(one, simulated), access(one, account));
         channels::record_facts(&mut *db, &facts, now).await?;
         channels::record_access(&mut *db, facts.id, &access, now).await?;
-        let possible = Collector::ALL.iter().copied();
-        let possible: Vec<_> =
-            possible.filter(|one| exists(*one, facts.is_group) && allows(&access, *one)).collect();
+        let may = |one: &Collector| one.exists_in(facts.is_group) && one.allowed_by(access.rights());
+        let possible: Vec<_> = Collector::ALL.iter().copied().filter(may).collect();
         schedules::add_defaults(&mut *db, facts.id, &possible, now).await?;
     }
     Ok(())

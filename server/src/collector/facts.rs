@@ -35,6 +35,7 @@ pub(super) fn access(full: &FullChannel, account: app::model::AccountId) -> Acce
         account,
         access_hash: full.listed.channel.access_hash,
         is_creator: full.listed.is_creator,
+        is_admin: full.listed.is_administrator,
         can_view_stats: full.can_view_stats,
         can_view_revenue: full.can_view_revenue,
         can_view_stars_revenue: full.can_view_stars_revenue,

@@ -1,9 +1,33 @@
-use app::model::{Balances, Metric};
+use app::model::{Balances, ChannelId, Metric};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use sqlx::PgConnection;
 
 use crate::store::channels::{Access, ChannelFacts};
 use crate::store::samples::{At, Line};
 use crate::store::transactions::Told;
+use crate::store::{self, Counts};
 use crate::telegram::convert::lines;
+
+/// When something was gathered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Times {
+    /// When asking began: what happened since may be missing.
+    pub(super) asked_at: Timestamp,
+    /// When it is recorded.
+    pub(super) now: Timestamp,
+}
+
+/// Something that one collector gathers and no other: its store function, with what to give it.
+pub(super) trait Record: std::fmt::Debug + Send + Sync {
+    /// Records it inside the caller's transaction; the same again changes nothing.
+    fn record<'a>(
+        &'a self,
+        db: &'a mut PgConnection,
+        channel: ChannelId,
+        times: Times,
+    ) -> BoxFuture<'a, store::Result<Counts>>;
+}
 
 /// What a run gathered, ready to be recorded.
 #[derive(Debug, Default)]
@@ -18,6 +42,8 @@ pub(super) struct Harvest {
     pub(super) balances: Vec<Balances>,
     /// Ledger rows.
     pub(super) rows: Vec<Told>,
+    /// What only this collector gathers.
+    pub(super) records: Vec<Box<dyn Record>>,
     /// What could not be collected, each a sentence. With any, the run is partial.
     pub(super) problems: Vec<String>,
 }

@@ -1,9 +1,9 @@
-use app::model::{ChannelId, Collector};
+use app::model::{ChannelId, Collector, Rights};
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
-use super::harvest::Harvest;
-use crate::store::channels::{Access, ChannelFacts};
+use super::harvest::{Harvest, Times};
+use crate::store::channels::ChannelFacts;
 use crate::store::snapshots::Recorded;
 use crate::store::{self, Counts, balances, channels, samples, schedules, snapshots, transactions};
 use crate::telegram::convert::LAYER;
@@ -19,12 +19,12 @@ pub(super) async fn record(
 ) -> store::Result<Counts> {
     let mut counts = Counts::default();
     if let Some((facts, access)) = &harvest.facts {
-        let before = channels::find_access(&mut *db, channel, access.account).await?;
+        // What one account lost, another may still have: what all of them together may see decides.
+        let before = channels::get(&mut *db, channel).await?.rights();
         channels::record_facts(&mut *db, facts, now).await?;
         channels::record_access(&mut *db, channel, access, now).await?;
-        if let Some(before) = before {
-            follow_rights(db, facts, &before, access, now).await?;
-        }
+        let after = channels::get(&mut *db, channel).await?.rights();
+        follow_rights(db, facts, before, after, now).await?;
     }
     for (kind, body) in &harvest.snapshots {
         snapshots::record(db, channel, kind, now, LAYER, body).await?;
@@ -45,6 +45,9 @@ pub(super) async fn record(
         };
     }
     counts += transactions::record(db, channel, &harvest.rows, now).await?;
+    for one in &harvest.records {
+        counts += one.record(db, channel, Times { asked_at, now }).await?;
+    }
     Ok(counts)
 }
 
@@ -53,13 +56,13 @@ pub(super) async fn record(
 async fn follow_rights(
     db: &mut PgConnection,
     facts: &ChannelFacts,
-    before: &Access,
-    after: &Access,
+    before: Rights,
+    after: Rights,
     now: Timestamp,
 ) -> store::Result<()> {
     let channel = facts.id;
-    for collector in Collector::ALL.iter().filter(|one| exists(**one, facts.is_group)) {
-        match (allows(before, *collector), allows(after, *collector)) {
+    for collector in Collector::ALL.iter().filter(|one| one.exists_in(facts.is_group)) {
+        match (collector.allowed_by(before), collector.allowed_by(after)) {
             (true, false) => {
                 let reason = format!(
                     "Telegram no longer lets the account read this ({collector}): give it the right again, and it goes on by itself."
@@ -74,20 +77,6 @@ async fn follow_rights(
         }
     }
     Ok(())
-}
-
-/// May a collector do anything with this access?
-pub(super) const fn allows(access: &Access, collector: Collector) -> bool {
-    match collector {
-        Collector::Facts => true,
-        Collector::Statistics => access.can_view_stats,
-        Collector::Revenue | Collector::Ledger => access.can_view_revenue || access.can_view_stars_revenue,
-    }
-}
-
-/// Is there anything to collect in a channel or a group? Statistics of groups are another request, which is not made.
-pub(super) const fn exists(collector: Collector, is_group: bool) -> bool {
-    !(is_group && matches!(collector, Collector::Statistics))
 }
 
 /// A collector without a schedule has nothing to park.

@@ -1,6 +1,6 @@
 //! Channels and what each account may see of them.
 
-use app::model::{AccountId, Channel, ChannelId};
+use app::model::{AccountId, Channel, ChannelId, Collector, Rights};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
@@ -34,6 +34,8 @@ pub struct Access {
     pub access_hash: i64,
     /// The account created it.
     pub is_creator: bool,
+    /// The account created it or was made an administrator.
+    pub is_admin: bool,
     /// `can_view_stats`.
     pub can_view_stats: bool,
     /// `can_view_revenue`.
@@ -42,6 +44,18 @@ pub struct Access {
     pub can_view_stars_revenue: bool,
     /// `stats_dc`: where its statistics are; `None` at home.
     pub stats_dc: Option<i32>,
+}
+
+impl Access {
+    /// What may be collected with it.
+    pub const fn rights(&self) -> Rights {
+        Rights {
+            is_admin: self.is_admin,
+            can_view_stats: self.can_view_stats,
+            can_view_revenue: self.can_view_revenue,
+            can_view_stars_revenue: self.can_view_stars_revenue,
+        }
+    }
 }
 
 /// Records what Telegram says a channel is, adding the channel if it is new.
@@ -78,11 +92,11 @@ pub async fn record_access(
 ) -> Result<()> {
     sqlx::query!(
         "insert into channel_accounts
-             (channel_id, account_id, access_hash, is_creator, can_view_stats, can_view_revenue,
+             (channel_id, account_id, access_hash, is_creator, is_admin, can_view_stats, can_view_revenue,
               can_view_stars_revenue, stats_dc, seen_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (channel_id, account_id) do update
-         set access_hash = excluded.access_hash, is_creator = excluded.is_creator,
+         set access_hash = excluded.access_hash, is_creator = excluded.is_creator, is_admin = excluded.is_admin,
              can_view_stats = excluded.can_view_stats, can_view_revenue = excluded.can_view_revenue,
              can_view_stars_revenue = excluded.can_view_stars_revenue, stats_dc = excluded.stats_dc,
              seen_at = excluded.seen_at",
@@ -90,6 +104,7 @@ pub async fn record_access(
         access.account.0,
         access.access_hash,
         access.is_creator,
+        access.is_admin,
         access.can_view_stats,
         access.can_view_revenue,
         access.can_view_stars_revenue,
@@ -109,7 +124,8 @@ pub async fn find_access(
 ) -> Result<Option<Access>> {
     let row = sqlx::query_as!(
         AccessRow,
-        "select account_id, access_hash, is_creator, can_view_stats, can_view_revenue, can_view_stars_revenue, stats_dc
+        "select account_id, access_hash, is_creator, is_admin, can_view_stats, can_view_revenue, can_view_stars_revenue,
+                stats_dc
          from channel_accounts where channel_id = $1 and account_id = $2",
         channel.0,
         account.0,
@@ -119,19 +135,34 @@ pub async fn find_access(
     Ok(row.map(Access::from))
 }
 
-/// Through which account to collect a channel: a usable one, the one that may see most. [`super::schedules::due`]
-/// chooses the same.
-pub async fn access(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Option<Access>> {
+/// Through which account to collect something of a channel: a usable one that has the right, of several the one that
+/// need not keep quiet and may see most. [`super::schedules::due`] chooses the same.
+pub async fn access(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    collector: Collector,
+    now: Timestamp,
+) -> Result<Option<Access>> {
     let row = sqlx::query_as!(
         AccessRow,
-        "select account_id, access_hash, is_creator, can_view_stats, can_view_revenue, can_view_stars_revenue, stats_dc
+        "select account_id, access_hash, is_creator, is_admin, can_view_stats, can_view_revenue, can_view_stars_revenue,
+                stats_dc
          from channel_accounts
          join accounts on accounts.id = account_id
          where channel_id = $1 and accounts.state = 'active'
-         order by can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc, is_creator desc,
+           and case $2
+                   when 'administrator' then is_admin
+                   when 'statistics' then can_view_stats
+                   when 'revenue' then can_view_revenue or can_view_stars_revenue
+                   else true
+               end
+         order by coalesce(quiet_until > $3, false),
+                  can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc, is_creator desc,
                   account_id
          limit 1",
         channel.0,
+        collector.right().name(),
+        now.to_sqlx(),
     )
     .fetch_optional(db)
     .await?;
@@ -171,14 +202,15 @@ pub(super) async fn lock(db: &mut PgConnection, channel: ChannelId) -> Result<()
 async fn select(db: impl PgExecutor<'_>, id: Option<ChannelId>) -> Result<Vec<Channel>> {
     let rows = sqlx::query!(
         r#"select id, title, username, is_group, subscribers, simulated,
+                  coalesce(rights.admin, false) as "is_admin!",
                   coalesce(rights.stats, false) as "can_view_stats!",
                   coalesce(rights.revenue, false) as "can_view_revenue!",
                   coalesce(rights.stars_revenue, false) as "can_view_stars_revenue!",
                   greatest(facts_as_of, measured.as_of, weighed.as_of) as as_of
            from channels
            cross join lateral (
-               select bool_or(can_view_stats) as stats, bool_or(can_view_revenue) as revenue,
-                      bool_or(can_view_stars_revenue) as stars_revenue
+               select bool_or(is_admin) as admin, bool_or(can_view_stats) as stats,
+                      bool_or(can_view_revenue) as revenue, bool_or(can_view_stars_revenue) as stars_revenue
                from channel_accounts where channel_id = channels.id
            ) as rights
            cross join lateral (
@@ -201,6 +233,7 @@ async fn select(db: impl PgExecutor<'_>, id: Option<ChannelId>) -> Result<Vec<Ch
             username: row.username,
             is_group: row.is_group,
             subscribers: row.subscribers,
+            is_admin: row.is_admin,
             can_view_stats: row.can_view_stats,
             can_view_revenue: row.can_view_revenue,
             can_view_stars_revenue: row.can_view_stars_revenue,
@@ -214,6 +247,7 @@ struct AccessRow {
     account_id: i64,
     access_hash: i64,
     is_creator: bool,
+    is_admin: bool,
     can_view_stats: bool,
     can_view_revenue: bool,
     can_view_stars_revenue: bool,
@@ -226,6 +260,7 @@ impl From<AccessRow> for Access {
             account: AccountId(row.account_id),
             access_hash: row.access_hash,
             is_creator: row.is_creator,
+            is_admin: row.is_admin,
             can_view_stats: row.can_view_stats,
             can_view_revenue: row.can_view_revenue,
             can_view_stars_revenue: row.can_view_stars_revenue,

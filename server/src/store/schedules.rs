@@ -65,15 +65,25 @@ pub async fn find(
 /// that is usable and need not keep quiet.
 pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, limit: i64) -> Result<Vec<Due>> {
     let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
+    let rights: Vec<String> =
+        Collector::ALL.iter().map(|collector| collector.right().name().to_owned()).collect();
     let rows = sqlx::query!(
-        r#"select schedules.channel_id, collector, next_due_at, account.id as account_id
+        r#"select schedules.channel_id, schedules.collector, next_due_at, account.id as account_id
            from schedules
+           join unnest($3::text[], $4::text[]) with ordinality as known (collector, needs, place)
+             on known.collector = schedules.collector
            cross join lateral (
                select accounts.id, accounts.quiet_until
                from channel_accounts as access
                join accounts on accounts.id = access.account_id
                where access.channel_id = schedules.channel_id and accounts.state = 'active'
-               order by can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
+                 and case known.needs
+                         when 'administrator' then is_admin
+                         when 'statistics' then can_view_stats
+                         when 'revenue' then can_view_revenue or can_view_stars_revenue
+                         else true
+                     end
+               order by coalesce(quiet_until > $1, false), can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
                         is_creator desc, account_id
                limit 1
            ) as account
@@ -83,11 +93,12 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, limit: i64) -> Result<
                  select from runs
                  where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
                    and runs.state in ('queued', 'running', 'waiting'))
-           order by next_due_at, array_position($3::text[], collector), schedules.channel_id
+           order by next_due_at, known.place, schedules.channel_id
            limit $2"#,
         now.to_sqlx(),
         limit,
         &order,
+        &rights,
     )
     .fetch_all(db)
     .await?;

@@ -45,6 +45,7 @@ pub(crate) fn access(account: AccountId) -> Access {
         account,
         access_hash: 77,
         is_creator: true,
+        is_admin: true,
         can_view_stats: true,
         can_view_revenue: true,
         can_view_stars_revenue: true,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use app::model::{ChannelId, Collector, Metric, Nano, TransactionKind, TransactionState, UnitCode};
+use app::model::{ChannelId, Collector, Metric, Nano, Rights, TransactionKind, TransactionState, UnitCode};
 use jiff::civil::Date;
 use server::store::transactions::{self, Filter};
 use server::store::{balances, channels, samples, schedules, sessions};
@@ -24,11 +24,13 @@ async fn linking_finds_the_administered_channels_and_nothing_private(pool: PgPoo
     for one in truth.channels().iter().filter(|one| one.role != Role::Member) {
         for collector in Collector::ALL {
             let schedule = schedules::find(&pool, ChannelId(one.id), *collector).await.unwrap();
-            let possible = match collector {
-                Collector::Facts => true,
-                Collector::Statistics => one.stats && !one.supergroup,
-                Collector::Revenue | Collector::Ledger => one.ton || one.stars,
+            let rights = Rights {
+                is_admin: true,
+                can_view_stats: one.stats,
+                can_view_revenue: one.ton,
+                can_view_stars_revenue: one.stars,
             };
+            let possible = collector.exists_in(one.supergroup) && collector.allowed_by(rights);
             assert_eq!(
                 schedule.map(|one| one.enabled),
                 possible.then_some(true),

@@ -34,19 +34,21 @@ async fn the_list_is_largest_first_and_unknown_last(pool: PgPool) {
 async fn the_account_that_may_see_most_collects(pool: PgPool) {
     let now = at("2026-03-01T00:00:00Z");
     let five = channel(&pool, 5).await;
-    assert_eq!(access(&pool, five).await.unwrap(), None);
+    let through = async |collector| access(&pool, five, collector, now).await.unwrap();
+    assert_eq!(through(Collector::Facts).await, None);
     let (weak, strong) = (account(&pool, 1).await, account(&pool, 2).await);
     let little = Access { can_view_revenue: false, can_view_stars_revenue: false, ..full(weak) };
     record_access(&pool, five, &little, now).await.unwrap();
     record_access(&pool, five, &Access { stats_dc: Some(4), ..full(strong) }, now).await.unwrap();
-    assert_eq!(access(&pool, five).await.unwrap(), Some(Access { stats_dc: Some(4), ..full(strong) }));
+    assert_eq!(through(Collector::Statistics).await, Some(Access { stats_dc: Some(4), ..full(strong) }));
     assert_eq!(find_access(&pool, five, weak).await.unwrap(), Some(little.clone()));
     assert!(get(&pool, five).await.unwrap().can_view_revenue);
 
     accounts::set_state(&mut *connection(&pool).await, strong, AccountState::NeedsLinking, now)
         .await
         .unwrap();
-    assert_eq!(access(&pool, five).await.unwrap(), Some(little));
+    assert_eq!(through(Collector::Statistics).await, Some(little));
+    assert_eq!(through(Collector::Revenue).await, None, "who is left may not see it");
     accounts::forget(&pool, strong).await.unwrap();
     assert!(!get(&pool, five).await.unwrap().can_view_revenue);
 }

@@ -31,6 +31,7 @@ fn body(channel: &Channel) -> Value {
         "can_view_stats": channel.can_view_stats,
         "can_view_revenue": channel.can_view_revenue,
         "can_view_stars_revenue": channel.can_view_stars_revenue,
+        "is_admin": channel.is_admin,
         "simulated": channel.simulated,
         "as_of": channel.as_of,
     })

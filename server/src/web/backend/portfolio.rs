@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::model::{
-    Balances, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Portfolio, UnitCode,
-};
+use app::model::{Balances, Channel, ChannelId, ChannelSummary, Metric, Nano, Portfolio, UnitCode};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -117,13 +115,8 @@ async fn needs_you(db: &mut PgConnection) -> Result<Vec<String>> {
         });
     let parked = schedules::list(&mut *db).await?.into_iter().filter_map(|schedule| {
         let reason = schedule.parked_reason?;
-        let (what, are) = match schedule.collector {
-            Collector::Facts => ("Facts", "are"),
-            Collector::Statistics => ("Statistics", "are"),
-            Collector::Revenue => ("Revenue", "is"),
-            Collector::Ledger => ("The ledger", "is"),
-        };
-        Some(format!("{what} of {} {are} not collected: {reason}", schedule.channel_title))
+        let what = schedule.collector.title();
+        Some(format!("{what} of {}: not collected. {reason}", schedule.channel_title))
     });
     Ok(signed_out.chain(parked).collect())
 }

@@ -170,7 +170,7 @@ async fn what_waits_for_a_person_is_said(pool: PgPool) {
         backend(&pool).portfolio().await.unwrap().needs_you,
         [
             "Telegram ended the session of Anna; link the account again to go on collecting.",
-            "Statistics of Channel 5 are not collected: the right to see statistics was taken away.",
+            "Statistics of Channel 5: not collected. the right to see statistics was taken away.",
         ]
     );
     assert_eq!(backend(&pool).schedules().await.unwrap().len(), 4);

@@ -124,6 +124,7 @@ fn channel(id: i64, title: &str, owned: bool) -> Channel {
         can_view_stats: true,
         can_view_revenue: owned,
         can_view_stars_revenue: owned,
+        is_admin: true,
         simulated: true,
         as_of: Some(now()),
     }
