@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::transaction::seconds;
 use super::{Caller, RpcError, entity, peer, users};
-use crate::world::boost::{self, Boost, Source};
+use crate::world::boost::{self, Boost, Source, Used};
 use crate::world::giveaway::{self, Prepaid, Prize};
 use crate::world::{Channel, Role, SELF_ID};
 
@@ -62,8 +62,8 @@ fn count(value: u32) -> i32 {
 
 fn own_slots(caller: &Caller<'_>, channel: i64) -> Vec<i32> {
     let slots = boost::slots(&caller.shared.world, caller.shared.clock.now().as_second());
-    let here = |place: &Option<(i64, i64, i64)>| place.is_some_and(|(id, _, _)| id == channel);
-    slots.into_iter().filter(|(_, place)| here(place)).map(|(slot, _)| slot).collect()
+    let here = |used: Option<Used>| used.is_some_and(|used| used.channel == channel);
+    slots.into_iter().filter(|(_, used)| here(*used)).map(|(slot, _)| slot).collect()
 }
 
 fn url(channel: &Channel<'_>) -> String {
@@ -192,21 +192,21 @@ pub(crate) fn get_my_boosts(
     let world = &caller.shared.world;
     let now = caller.shared.clock.now();
     let slots = boost::slots(world, now.as_second());
-    let boosted = slots.iter().filter_map(|(_, place)| place.map(|(id, _, _)| id));
+    let boosted = slots.iter().filter_map(|(_, used)| used.map(|used| used.channel));
     Ok(t::premium::MyBoosts {
         chats: entity::channels(world, boosted, now),
         users: users::known(caller, [SELF_ID]),
-        my_boosts: slots.into_iter().map(|(slot, place)| slot_of(slot, place, now.as_second())).collect(),
+        my_boosts: slots.into_iter().map(|(slot, used)| slot_of(slot, used, now.as_second())).collect(),
     }
     .into())
 }
 
-fn slot_of(slot: i32, place: Option<(i64, i64, i64)>, now: i64) -> e::MyBoost {
-    let (date, expires) = place.map_or((0, 0), |(_, date, expires)| (date, expires));
-    let cooldown = place.map(|_| date + COOLDOWN).filter(|until| *until > now);
+fn slot_of(slot: i32, used: Option<Used>, now: i64) -> e::MyBoost {
+    let (date, expires) = used.map_or((0, 0), |used| (used.date, used.expires));
+    let cooldown = used.map(|_| date + COOLDOWN).filter(|until| *until > now);
     t::MyBoost {
         slot,
-        peer: place.map(|(id, _, _)| entity::peer_channel(id)),
+        peer: used.map(|used| entity::peer_channel(used.channel)),
         date: seconds(date),
         expires: seconds(expires),
         cooldown_until_date: cooldown.map(seconds),

@@ -162,3 +162,60 @@ pub(crate) fn get_giveaway_info(
     }
     .into())
 }
+
+#[cfg(test)]
+mod tests {
+    use grammers_tl_types::enums as e;
+    use jiff::Timestamp;
+    use jiff::civil::date;
+
+    use super::messages;
+    use crate::world::{Content, World, giveaway, midnight};
+
+    #[test]
+    fn a_giveaway_is_announced_twice_and_hidden_winners_are_not_listed() {
+        let world = World::new(7, date(2025, 3, 1), 400, 30);
+        let now = Timestamp::from_second(midnight(world.first_day) + 400 * 86_400).unwrap();
+        let (mut launches, mut listed, mut hidden) = (0, 0, 0);
+        for channel in world.channels() {
+            let giveaways = giveaway::until(&channel, now);
+            for post in channel.posts(now) {
+                let told = messages(&channel, &post, now);
+                let (Content::Giveaway { number } | Content::GiveawayResults { number }) = post.content
+                else {
+                    assert!(told.is_empty());
+                    continue;
+                };
+                let giveaway = giveaways.iter().find(|giveaway| giveaway.number == number).unwrap();
+                let [e::Message::Service(service), e::Message::Message(shown)] = &told[..] else {
+                    panic!("{told:?}")
+                };
+                assert_eq!(vec![service.id, shown.id], post.message_ids().collect::<Vec<_>>());
+                match (&service.action, &shown.media) {
+                    (e::MessageAction::GiveawayLaunch(action), Some(e::MessageMedia::Giveaway(media))) => {
+                        assert_eq!(
+                            (action.stars, media.months.is_none()),
+                            (media.stars, media.stars.is_some())
+                        );
+                        launches += 1;
+                    }
+                    (
+                        e::MessageAction::GiveawayResults(action),
+                        Some(e::MessageMedia::GiveawayResults(media)),
+                    ) => {
+                        assert_eq!(action.winners_count, media.winners_count);
+                        assert_eq!(usize::try_from(media.winners_count), Ok(media.winners.len()));
+                        assert_eq!(media.refunded, giveaway.refunded);
+                        listed += 1;
+                    }
+                    (e::MessageAction::GiveawayResults(_), None) => {
+                        assert!(!giveaway.winners_visible && !shown.message.is_empty());
+                        hidden += 1;
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        assert!(launches > 8 && listed > 3 && hidden > 3, "{launches} {listed} {hidden}");
+    }
+}

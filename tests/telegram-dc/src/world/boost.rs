@@ -155,12 +155,20 @@ fn own(channel: &Channel<'_>, now: i64) -> Vec<Boost> {
     SLOTS.into_iter().filter_map(of).collect()
 }
 
-/// The account's slots by now: number and, if it is in use, channel, date and expiry.
-pub(crate) fn slots(world: &super::World, now: i64) -> Vec<(i32, Option<(i64, i64, i64)>)> {
+/// Where the account uses a slot. Unix seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Used {
+    pub(crate) channel: i64,
+    pub(crate) date: i64,
+    pub(crate) expires: i64,
+}
+
+/// The numbers of the account's slots, and what they are used for by now.
+pub(crate) fn slots(world: &super::World, now: i64) -> Vec<(i32, Option<Used>)> {
     let used = |place: Option<(i64, u32)>| {
-        let (id, day) = place?;
-        let date = own_date(&world.channel(id)?, day);
-        (date <= now).then(|| (id, date, renewed(date, i64::MAX, now)))
+        let (channel, day) = place?;
+        let date = own_date(&world.channel(channel)?, day);
+        (date <= now).then(|| Used { channel, date, expires: renewed(date, i64::MAX, now) })
     };
     SLOTS.into_iter().map(|(slot, place)| (slot, used(place))).collect()
 }

@@ -54,3 +54,31 @@ fn sales(world: &World, spec: &Spec, sold: &Post, price: i128) -> Vec<Row> {
     }
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::rows;
+    use crate::world::content::Content;
+    use crate::world::{RowKind, World, post};
+
+    #[test]
+    fn what_is_sold_was_posted_before_at_that_price_and_not_deleted() {
+        let world = World::new(7, date(2025, 3, 1), 400, 30);
+        let channel = world.channels().nth(1).unwrap();
+        let mut sold = 0;
+        for day in channel.history.until(400) {
+            let posts = post::on(7, channel.spec, &day);
+            for row in rows(&world, channel.spec, &day) {
+                let RowKind::PaidMedia { post, .. } = row.kind else { continue };
+                let post = posts.iter().find(|other| other.id == post).unwrap();
+                let Content::PaidMedia { stars } = post.content else { panic!("{post:?}") };
+                assert_eq!(row.nano, i128::from(stars) * 1_000_000_000);
+                assert!(post.date < row.date && post.deleted_at.is_none_or(|at| row.date < at));
+                sold += 1;
+            }
+        }
+        assert!(sold > 100, "{sold}");
+    }
+}
