@@ -152,7 +152,16 @@ fn kind(kind: &RowKind) -> TransactionKind {
         RowKind::WithdrawalRefund => TransactionKind::WithdrawalRefund,
         RowKind::Reaction { .. } => TransactionKind::PaidReaction,
         RowKind::Subscription { .. } => TransactionKind::Subscription,
-        RowKind::PaidMessage { .. } => TransactionKind::PaidMessage,
+        RowKind::PaidMessage { .. } | RowKind::LiveMessage { reaction: false, .. } => {
+            TransactionKind::PaidMessage
+        }
+        RowKind::LiveMessage { reaction: true, .. } => TransactionKind::PaidReaction,
+        RowKind::AdsSpending => TransactionKind::AdSpend,
+        RowKind::AffiliateCommission { .. } => TransactionKind::AffiliateCommission,
+        RowKind::SuggestedPost { .. } => TransactionKind::SuggestedPost,
+        RowKind::GiftConverted { .. } => TransactionKind::Gift,
+        RowKind::PaidMedia { .. } | RowKind::PaidMediaRefund { .. } => TransactionKind::PaidMedia,
+        RowKind::Unsupported => TransactionKind::Other,
     }
 }
 

@@ -2,6 +2,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::keyring::Login;
 use crate::rpc::RpcError;
 use crate::shared::Shared;
@@ -15,12 +17,21 @@ pub(crate) enum Fault {
     Delay(Duration),
 }
 
+/// What is unusual about the account's password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PasswordState {
+    pub(crate) missing: bool,
+    /// World time.
+    pub(crate) changed_at: Option<Timestamp>,
+}
+
 /// The faults that are still to happen.
 #[derive(Debug, Default)]
 pub(crate) struct FaultPlan {
     pending: Mutex<Vec<(String, Fault, u32)>>,
     /// Graph tokens carry the number of the generation they were made in.
     pub(crate) graph_generation: AtomicU64,
+    password: Mutex<PasswordState>,
 }
 
 impl FaultPlan {
@@ -29,6 +40,14 @@ impl FaultPlan {
             let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
             pending.push((method.to_owned(), fault, times));
         }
+    }
+
+    pub(crate) fn password(&self) -> PasswordState {
+        *self.password.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_password(&self, state: PasswordState) {
+        *self.password.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
     /// The fault that this request suffers, which is then one fewer.
@@ -92,8 +111,22 @@ impl Faults {
         self.shared.keys.end_all_logins(Login::Revoked);
     }
 
-    /// Forgets all faults that have not happened yet.
+    /// The account has no password from now on: `PASSWORD_MISSING` for withdrawals.
+    pub fn forget_password(&self) {
+        self.shared.faults.set_password(PasswordState { missing: true, changed_at: None });
+    }
+
+    /// The account's password is set anew, to the same words, at the world's present time: for a day withdrawals get
+    /// `PASSWORD_TOO_FRESH_<seconds>`, and who was asked for the password before gets `SRP_PASSWORD_CHANGED`.
+    pub fn password_changed(&self) {
+        let changed_at = Some(self.shared.clock.now());
+        self.shared.faults.set_password(PasswordState { missing: false, changed_at });
+        self.shared.srp.password_changed();
+    }
+
+    /// Forgets all faults that have not happened yet, and what was done to the password.
     pub fn clear(&self) {
+        self.shared.faults.set_password(PasswordState::default());
         self.shared.faults.pending.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

@@ -1,20 +1,29 @@
 //! Requests to the API: unwrapped, dispatched by constructor, answered in layer 230.
 
 pub(crate) mod account;
+pub(crate) mod affiliates;
 pub(crate) mod auth;
+pub(crate) mod boosts;
 pub(crate) mod channels;
 pub(crate) mod dialogs;
 pub(crate) mod entity;
 pub(crate) mod error;
+pub(crate) mod gift_codes;
+pub(crate) mod gifts;
+pub(crate) mod giveaways;
 pub(crate) mod help;
+pub(crate) mod importers;
+pub(crate) mod invites;
 pub(crate) mod ledger;
 pub(crate) mod message;
 mod nesting;
+pub(crate) mod paid_messages;
 pub(crate) mod peer;
 pub(crate) mod revenue;
 pub(crate) mod sign_in;
 pub(crate) mod stats;
 pub(crate) mod token;
+pub(crate) mod transaction;
 mod unwrap;
 pub(crate) mod updates;
 pub(crate) mod users;
@@ -176,5 +185,27 @@ fn dispatch(caller: &Caller<'_>, id: u32, query: &[u8]) -> Option<Result<Vec<u8>
         Home f::payments::GetStarsRevenueWithdrawalUrl => withdrawal::get_stars_revenue_withdrawal_url;
         Home f::payments::GetStarsStatus => ledger::get_stars_status;
         Home f::payments::GetStarsTransactions => ledger::get_stars_transactions;
+        Home f::payments::GetStarsTransactionsById => ledger::get_stars_transactions_by_id;
+        Home f::payments::GetStarsSubscriptions => ledger::get_stars_subscriptions;
+        Home f::payments::GetStarsRevenueAdsAccountUrl => withdrawal::get_stars_revenue_ads_account_url;
+        Home f::payments::GetCurrencyRates => revenue::get_currency_rates;
+        Home f::premium::GetBoostsStatus => boosts::get_boosts_status;
+        Home f::premium::GetBoostsList => boosts::get_boosts_list;
+        Home f::premium::GetUserBoosts => boosts::get_user_boosts;
+        Home f::premium::GetMyBoosts => boosts::get_my_boosts;
+        Home f::payments::GetGiveawayInfo => giveaways::get_giveaway_info;
+        Home f::payments::CheckGiftCode => gift_codes::check_gift_code;
+        Home f::payments::GetPremiumGiftCodeOptions => gift_codes::get_premium_gift_code_options;
+        Home f::payments::GetStarsGiveawayOptions => gift_codes::get_stars_giveaway_options;
+        Home f::payments::GetSavedStarGifts => gifts::get_saved_star_gifts;
+        Home f::payments::GetConnectedStarRefBots => affiliates::get_connected_star_ref_bots;
+        Home f::payments::GetConnectedStarRefBot => affiliates::get_connected_star_ref_bot;
+        Home f::payments::GetSuggestedStarRefBots => affiliates::get_suggested_star_ref_bots;
+        Home f::account::GetPaidMessagesRevenue => paid_messages::get_paid_messages_revenue;
+        Home f::messages::GetAdminsWithInvites => invites::get_admins_with_invites;
+        Home f::messages::GetExportedChatInvites => invites::get_exported_chat_invites;
+        Home f::messages::GetExportedChatInvite => invites::get_exported_chat_invite;
+        Home f::messages::GetChatInviteImporters => importers::get_chat_invite_importers;
+        Home f::messages::CheckChatInvite => invites::check_chat_invite;
     }
 }

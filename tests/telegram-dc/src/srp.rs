@@ -31,9 +31,10 @@ const PRIME: &str = "c71caeb9c6b1c9048e6c522f70f13f73980d40238e3e21c14934d037563
 /// So many questions are open at a time.
 const OPEN: usize = 64;
 
-/// The questions that have been asked and not yet answered: the secret exponent by `srp_id`.
+/// The questions that have been asked and not yet answered: the secret exponent by `srp_id`, `None` if the password
+/// has changed since.
 #[derive(Debug, Default)]
-pub(crate) struct Srp(Mutex<HashMap<i64, BigUint>>);
+pub(crate) struct Srp(Mutex<HashMap<i64, Option<BigUint>>>);
 
 struct Group {
     prime: BigUint,
@@ -53,7 +54,7 @@ impl Srp {
         if open.len() >= OPEN {
             open.clear();
         }
-        open.insert(srp_id, secret);
+        open.insert(srp_id, Some(secret));
         t::account::Password {
             has_recovery: false,
             has_secure_values: false,
@@ -71,6 +72,11 @@ impl Srp {
         }
     }
 
+    /// Whoever has been asked so far was asked about another password.
+    pub(crate) fn password_changed(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values_mut().for_each(|secret| *secret = None);
+    }
+
     /// Checks an answer. Each question can be answered once, right or wrong.
     pub(crate) fn check(&self, answer: &e::InputCheckPasswordSrp) -> Result<(), RpcError> {
         let e::InputCheckPasswordSrp::Srp(answer) = answer else {
@@ -78,6 +84,7 @@ impl Srp {
         };
         let secret = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&answer.srp_id);
         let secret = secret.ok_or_else(|| RpcError::new(400, "SRP_ID_INVALID"))?;
+        let secret = secret.ok_or_else(|| RpcError::new(400, "SRP_PASSWORD_CHANGED"))?;
         if group().proof(&secret, &answer.a).is_some_and(|proof| proof == *answer.m1) {
             Ok(())
         } else {

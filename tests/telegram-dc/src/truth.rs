@@ -11,7 +11,10 @@ use crate::world::{
     VIEW_SOURCES, World,
 };
 
+mod audience;
 pub(crate) mod http;
+
+pub use audience::{TruthBoost, TruthGiveaway, TruthInvite};
 
 /// What the answers ought to add up to, as of the world's clock. Tests compare with it; nothing in it is sent.
 #[derive(Clone, Debug)]
@@ -83,6 +86,8 @@ pub struct TruthDay {
 pub struct TruthRow {
     /// Telegram's transaction id; a refund has the same as what it refunds.
     pub id: String,
+    /// What it is counted in.
+    pub unit: Unit,
     /// Unix seconds.
     pub date: i64,
     /// Nanotons, or billionths of a Star; negative when it left the channel.
@@ -95,11 +100,11 @@ pub struct TruthRow {
 /// Sums over the ledger, in nanotons or billionths of a Star.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TruthBalances {
-    /// Earned, less withdrawals that succeeded or are pending, plus refunds.
+    /// Earned, less what was spent and withdrawals that succeeded or are pending, plus refunds of those.
     pub current_nano: i128,
     /// What can be withdrawn now; at most `current_nano`.
     pub available_nano: i128,
-    /// All that was ever earned.
+    /// All that was ever earned, less sales that were given back.
     pub overall_nano: i128,
 }
 
@@ -128,7 +133,16 @@ impl Truth {
     pub fn ledger(&self, channel_id: i64, unit: Unit) -> Vec<TruthRow> {
         let channel = self.world.channel(channel_id);
         let rows = channel.map_or_else(Vec::new, |channel| channel.ledger(unit, self.clock.now()));
-        rows.into_iter().map(|Row { id, date, nano, kind }| TruthRow { id, date, nano, kind }).collect()
+        rows.into_iter().map(|Row { id, date, nano, kind }| TruthRow { id, unit, date, nano, kind }).collect()
+    }
+
+    /// The channel's ledgers in both units so far, oldest row first. Empty for an unknown id.
+    #[must_use]
+    pub fn whole_ledger(&self, channel_id: i64) -> Vec<TruthRow> {
+        let mut rows = self.ledger(channel_id, Unit::Ton);
+        rows.extend(self.ledger(channel_id, Unit::Stars));
+        rows.sort_by_key(|row| row.date);
+        rows
     }
 
     /// The channel's balances. All zero for an unknown id.

@@ -3,25 +3,35 @@
 //! Everything is integer arithmetic on hashes of (seed, channel, day), so the same seed and first day give the same
 //! world on every machine, and a day's final values do not depend on when they are asked for.
 
+mod affiliate;
 mod balance;
+pub(crate) mod boost;
 mod cast;
 mod content;
 mod day;
 mod dice;
+mod gift;
+pub(crate) mod giveaway;
 mod history;
 mod hours;
+pub(crate) mod invite;
 mod ledger;
+mod ledger_live;
+mod ledger_media;
 mod ledger_stars;
 mod ledger_ton;
 mod people;
 mod post;
 mod rate;
+mod row;
+pub(crate) mod subscription;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-pub(crate) use balance::Balances;
+pub(crate) use affiliate::{BOTS, Bot, Connection};
+pub(crate) use balance::{Balances, least};
 pub use cast::Role;
 pub(crate) use cast::{
     Chat, DETAIL_FROM, GROUP_STATS_FROM, Kind, LANGUAGES, OTHERS, Other, STATS_FROM, Spec,
@@ -29,11 +39,12 @@ pub(crate) use cast::{
 pub(crate) use content::Content;
 pub(crate) use day::{Day, FOLLOWER_SOURCES, MOODS, VIEW_SOURCES};
 pub(crate) use dice::Dice;
+pub(crate) use gift::{Gift, GiftKind};
 use history::History;
-pub(crate) use ledger::Row;
-pub use ledger::{RowKind, RowState, Unit};
 pub(crate) use people::Person;
 pub(crate) use post::{Post, seen_by_age};
+pub(crate) use row::Row;
+pub use row::{RowKind, RowState, Unit};
 
 /// The account's id, here because chats mention it.
 pub(crate) const SELF_ID: i64 = 7_000_000_101;
@@ -82,6 +93,16 @@ impl World {
     /// Whoever has that id, unless it is somebody the account talks to in private.
     pub(crate) fn person(&self, id: i64) -> Option<Person> {
         people::find(id)
+    }
+
+    /// A bot with an affiliate programme.
+    pub(crate) fn bot(&self, id: i64) -> Option<&'static Bot> {
+        BOTS.iter().find(|bot| bot.id == id)
+    }
+
+    /// A gift of Telegram's catalogue.
+    pub(crate) fn gift(&self, id: i64) -> Option<&'static GiftKind> {
+        gift::kind(id)
     }
 
     /// The number that must accompany an id in requests.
@@ -150,6 +171,19 @@ impl Channel<'_> {
 
     pub(crate) fn balances(&self, unit: Unit, now: Timestamp) -> Balances {
         balance::of(unit, &self.ledger(unit, now), now)
+    }
+
+    /// The gifts it has by now, oldest first; those that were turned into Stars are gone.
+    pub(crate) fn gifts(&self, now: Timestamp) -> Vec<Gift> {
+        let now_second = now.as_second();
+        let mut gifts = gift::received(self.world, self.spec, &self.whole_days(now));
+        gifts.retain(|gift| gift.date <= now_second && gift.converted_at.is_none_or(|at| at > now_second));
+        gifts
+    }
+
+    /// The affiliate programmes it has joined by now, oldest first.
+    pub(crate) fn connections(&self, now: Timestamp) -> Vec<Connection> {
+        affiliate::connections(self.world, self.spec, &self.whole_days(now))
     }
 }
 

@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::{Caller, RpcError, entity, peer};
+use super::{Caller, RpcError, entity, invites, paid_messages, peer, users};
 use crate::world::{Channel, GROUP_STATS_FROM, Kind, Role, STATS_FROM};
 
 /// Whether the account may see a channel's statistics: Telegram's `can_view_stats`.
@@ -31,8 +31,9 @@ pub(crate) fn get_full_channel(
     let now = caller.shared.clock.now();
     let channel = peer::channel(caller, &request.channel)?;
     let full_chat = e::ChatFull::ChannelFull(full(&channel, now));
-    let chats = vec![entity::channel(&channel, now)];
-    Ok(t::messages::ChatFull { full_chat, chats, users: Vec::new() }.into())
+    let chats = std::iter::once(entity::channel(&channel, now)).chain(entity::monoforum(&channel)).collect();
+    let asking = if channel.role(now) == Role::Member { Vec::new() } else { invites::waiting(&channel, now) };
+    Ok(t::messages::ChatFull { full_chat, chats, users: users::known(caller, asking) }.into())
 }
 
 fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
@@ -40,6 +41,9 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
     let (owner, admin) = (channel.role(now) == Role::Owner, channel.role(now) != Role::Member);
     let stats = can_view_stats(channel, now);
     let subscribers = entity::subscribers(channel, now);
+    let waiting = if admin { invites::waiting(channel, now) } else { Vec::new() };
+    let requests_pending = i32::try_from(waiting.len()).ok().filter(|count| *count > 0);
+    let gifts = channel.gifts(now).into_iter().filter(|gift| admin || gift.saved).count();
     let last = channel.posts(now).last().map_or(1, |post| post.message_ids().end - 1);
     t::ChannelFull {
         can_view_participants: admin,
@@ -61,7 +65,7 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         paid_media_allowed: spec.stars,
         can_view_stars_revenue: owner && spec.stars,
         paid_reactions_available: spec.stars,
-        stargifts_available: false,
+        stargifts_available: spec.gift_once_in > 0,
         paid_messages_available: false,
         has_welcome_messages: false,
         id: spec.id,
@@ -76,7 +80,7 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         unread_count: 0,
         chat_photo: e::Photo::Empty(t::PhotoEmpty { id: 0 }),
         notify_settings: entity::notify_settings(),
-        exported_invite: None,
+        exported_invite: invites::primary(channel, now),
         bot_info: Vec::new(),
         migrated_from_chat_id: None,
         migrated_from_max_id: None,
@@ -95,8 +99,8 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         pending_suggestions: None,
         groupcall_default_join_as: None,
         theme_emoticon: None,
-        requests_pending: None,
-        recent_requesters: None,
+        requests_pending,
+        recent_requesters: requests_pending.map(|_| waiting),
         default_send_as: None,
         available_reactions: None,
         reactions_limit: None,
@@ -106,8 +110,8 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         boosts_unrestrict: None,
         emojiset: None,
         bot_verification: None,
-        stargifts_count: None,
-        send_paid_messages_stars: None,
+        stargifts_count: i32::try_from(gifts).ok().filter(|_| spec.gift_once_in > 0),
+        send_paid_messages_stars: spec.monoforum.map(|_| paid_messages::PRICE),
         main_tab: None,
         guard_bot_id: None,
     }

@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::{Caller, RpcError, entity, message};
+use super::{Caller, RpcError, entity, giveaways, message};
 use crate::world::{Channel, Chat, Kind, World, midnight};
 
 /// No more dialogs than this come at once.
@@ -76,6 +76,11 @@ fn of_channel(channel: &Channel<'_>, now: Timestamp) -> Entry {
         message.post = true;
         message.views = post.as_ref().map(|post| count(post.views));
         message.forwards = post.as_ref().map(|post| count(post.forwards));
+    }
+    // The last message of a giveaway is the one with it.
+    let given = post.map_or_else(Vec::new, |post| giveaways::messages(channel, &post, now));
+    if let Some(e::Message::Message(shown)) = given.into_iter().next_back() {
+        message = shown;
     }
     Entry { peer, pts: Some(1), message, chat: Some(entity::channel(channel, now)), user: None }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use std::collections::BTreeSet;
 
+use super::{boosts, paid_messages};
 use crate::world::{Channel, Chat, Kind, Other, Role, World, midnight};
 
 /// A person with nothing unusual about them.
@@ -69,6 +70,14 @@ pub(crate) fn user(world: &World, id: i64) -> Option<e::User> {
     let known = world.chats().iter().find(|chat| !chat.group && chat.id == id);
     if let Some(chat) = known {
         return Some(e::User::User(person(id, world.access_hash(id), chat.name)));
+    }
+    if let Some(bot) = world.bot(id) {
+        return Some(e::User::User(t::User {
+            bot: true,
+            bot_info_version: Some(1),
+            username: Some(bot.username.to_owned()),
+            ..person(id, world.access_hash(id), bot.first_name)
+        }));
     }
     let somebody = world.person(id)?;
     let premium = somebody.premium;
@@ -135,8 +144,25 @@ pub(crate) fn channel(channel: &Channel<'_>, now: Timestamp) -> e::Chat {
         date: i32::try_from(midnight(channel.world.first_day)).unwrap_or(0),
         admin_rights: (role != Role::Member).then(|| rights(role).into()),
         participants_count: Some(subscribers(channel, now)),
+        level: boosts::level(channel, now),
+        broadcast_messages_allowed: spec.monoforum.is_some(),
+        linked_monoforum_id: spec.monoforum,
         ..plain_channel(spec.id, channel.world.access_hash(spec.id), spec.title)
     })
+}
+
+/// Its direct messages, if it takes any.
+pub(crate) fn monoforum(channel: &Channel<'_>) -> Option<e::Chat> {
+    let (world, spec) = (channel.world, channel.spec);
+    let id = spec.monoforum?;
+    Some(e::Chat::Channel(t::Channel {
+        broadcast: false,
+        megagroup: true,
+        monoforum: true,
+        linked_monoforum_id: Some(spec.id),
+        send_paid_messages_stars: Some(paid_messages::PRICE),
+        ..plain_channel(id, world.access_hash(id), spec.title)
+    }))
 }
 
 fn other_channel(world: &World, other: &Other) -> e::Chat {

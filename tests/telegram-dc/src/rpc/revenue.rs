@@ -3,9 +3,9 @@
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::{Caller, RpcError, peer, stats};
+use super::{Caller, RpcError, peer, stats, transaction};
 use crate::chart;
-use crate::world::{Balances, Channel, Role, Unit};
+use crate::world::{Balances, Channel, Role, Unit, least};
 
 /// Telegram's `ton` flag.
 pub(crate) fn unit(ton: bool) -> Unit {
@@ -44,13 +44,14 @@ pub(crate) fn amount(unit: Unit, nano: i128) -> e::StarsAmount {
 }
 
 fn status(unit: Unit, balances: &Balances) -> e::StarsRevenueStatus {
-    let least = if unit == Unit::Ton { 1 } else { 1_000_000_000_000 };
+    // A withdrawal of Stars may have to wait; TON never says for how long.
+    let later = balances.least_free_at.filter(|_| unit == Unit::Stars);
     t::StarsRevenueStatus {
-        withdrawal_enabled: balances.available >= least,
+        withdrawal_enabled: balances.available >= least(unit) || later.is_some(),
         current_balance: amount(unit, balances.current),
         available_balance: amount(unit, balances.available),
         overall_revenue: amount(unit, balances.overall),
-        next_withdrawal_at: None,
+        next_withdrawal_at: later.map(transaction::seconds),
     }
     .into()
 }
@@ -72,6 +73,18 @@ pub(crate) fn get_stars_revenue_stats(
         usd_rate: caller.shared.world.usd_rate(unit, now),
     }
     .into())
+}
+
+/// What one unit of each currency is worth in US dollars.
+pub(crate) fn get_currency_rates(
+    caller: &Caller<'_>,
+    _: f::payments::GetCurrencyRates,
+) -> Result<e::payments::CurrencyRates, RpcError> {
+    let (world, now) = (&caller.shared.world, caller.shared.clock.now());
+    let (ton, stars) = (world.usd_rate(Unit::Ton, now), world.usd_rate(Unit::Stars, now));
+    let rate = |(currency, rate): (&str, f64)| t::CurrencyRate { currency: currency.to_owned(), rate }.into();
+    let rates = [("TON", ton), ("XTR", stars), ("USD", 1.0), ("EUR", 1.0875), ("RUB", 0.0125)];
+    Ok(t::payments::CurrencyRates { rates: rates.into_iter().map(rate).collect() }.into())
 }
 
 fn impressions(channel: &Channel<'_>, now: Timestamp) -> e::StatsGraph {

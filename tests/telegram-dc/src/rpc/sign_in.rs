@@ -21,7 +21,7 @@ pub(crate) fn send_code(
     }))
 }
 
-/// The right code leads to the password, as the account has one.
+/// The right code leads to the password, if the account has one.
 pub(crate) fn sign_in(
     caller: &Caller<'_>,
     request: f::auth::SignIn,
@@ -32,6 +32,7 @@ pub(crate) fn sign_in(
     match request.phone_code.as_deref() {
         None | Some("") => Err(RpcError::new(400, "PHONE_CODE_EMPTY")),
         Some(code) if code != caller.shared.user.code => Err(RpcError::new(400, "PHONE_CODE_INVALID")),
+        Some(_) if caller.shared.faults.password().missing => Ok(auth::signed_in(caller)),
         Some(_) => {
             if caller.key.login() != Login::Bound {
                 caller.key.set_login(Login::PasswordNeeded);
@@ -48,7 +49,18 @@ pub(crate) fn get_password(
     if caller.key.login() != Login::PasswordNeeded {
         caller.key.require_login()?;
     }
-    Ok(caller.shared.srp.ask().into())
+    let mut password = caller.shared.srp.ask();
+    if caller.shared.faults.password().missing {
+        password = t::account::Password {
+            has_password: false,
+            current_algo: None,
+            srp_b: None,
+            srp_id: None,
+            hint: None,
+            ..password
+        };
+    }
+    Ok(password.into())
 }
 
 pub(crate) fn check_password(

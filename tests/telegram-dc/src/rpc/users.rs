@@ -1,5 +1,7 @@
 //! `users.*`.
 
+use std::collections::BTreeSet;
+
 use grammers_tl_types::{enums as e, functions as f, types as t};
 
 use super::{Caller, RpcError, entity};
@@ -9,6 +11,7 @@ pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
     let access_hash = caller.shared.world.access_hash(user.id);
     e::User::User(t::User {
         is_self: true,
+        premium: true,
         phone: Some(user.phone.clone()),
         last_name: Some("Example".to_owned()),
         username: Some("sasha_owns_channels".to_owned()),
@@ -16,11 +19,18 @@ pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
     })
 }
 
+/// Users by their ids, each once; the account may be one of them.
+pub(crate) fn known(caller: &Caller<'_>, ids: impl IntoIterator<Item = i64>) -> Vec<e::User> {
+    let ids: BTreeSet<i64> = ids.into_iter().collect();
+    let myself = ids.contains(&caller.shared.user.id).then(|| myself(caller));
+    myself.into_iter().chain(entity::users(&caller.shared.world, ids)).collect()
+}
+
 pub(crate) fn get_users(caller: &Caller<'_>, request: f::users::GetUsers) -> Result<Vec<e::User>, RpcError> {
     request.id.iter().map(|id| find(caller, id)).collect()
 }
 
-fn find(caller: &Caller<'_>, id: &e::InputUser) -> Result<e::User, RpcError> {
+pub(crate) fn find(caller: &Caller<'_>, id: &e::InputUser) -> Result<e::User, RpcError> {
     match id {
         e::InputUser::UserSelf => Ok(myself(caller)),
         e::InputUser::User(user) if user.user_id == caller.shared.user.id => Ok(myself(caller)),

@@ -52,7 +52,13 @@ fn answer(sources: &Sources, method: &str, address: &str) -> Option<String> {
     match (method, parts.as_slice()) {
         ("GET", ["truth", "channels"]) => json(&truth.channels()),
         ("GET", ["truth", "channels", id, "days"]) => json(&truth.days(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "ledger"]) if query.is_empty() => {
+            json(&truth.whole_ledger(id.parse().ok()?))
+        }
         ("GET", ["truth", "channels", id, "ledger"]) => json(&truth.ledger(id.parse().ok()?, unit(query)?)),
+        ("GET", ["truth", "channels", id, "boosts"]) => json(&truth.boosts(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "giveaways"]) => json(&truth.giveaways(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "invites"]) => json(&truth.invites(id.parse().ok()?)),
         ("GET", ["truth", "channels", id, "balances"]) => {
             json(&truth.balances(id.parse().ok()?, unit(query)?))
         }
@@ -69,7 +75,7 @@ fn answer(sources: &Sources, method: &str, address: &str) -> Option<String> {
     }
 }
 
-/// `?unit=ton` (also without a query) or `?unit=stars`.
+/// `?unit=ton` (for balances also without a query) or `?unit=stars`.
 fn unit(query: &str) -> Option<Unit> {
     match query {
         "" | "unit=ton" => Some(Unit::Ton),

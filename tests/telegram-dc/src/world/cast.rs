@@ -73,6 +73,12 @@ pub(crate) struct Spec {
     pub(crate) paid_media_once_in: u64,
     /// One giveaway in so many days; 0 for never.
     pub(crate) giveaway_every: u32,
+    /// One gift in about so many days; 0 for never.
+    pub(crate) gift_once_in: u64,
+    /// How many boosts Premium users give it in a hundred days.
+    pub(crate) boosts_in_hundred_days: u64,
+    /// Its direct messages, which cost Stars.
+    pub(crate) monoforum: Option<i64>,
 }
 
 /// The names Telegram gives the viewers' languages.
@@ -119,6 +125,9 @@ const SMALL: Spec = Spec {
     forward_once_in: 0,
     paid_media_once_in: 0,
     giveaway_every: 0,
+    gift_once_in: 0,
+    boosts_in_hundred_days: 0,
+    monoforum: None,
 };
 
 pub(crate) const CHANNELS: &[Spec] = &[
@@ -145,6 +154,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         poll_once_in: 90,
         forward_once_in: 25,
         giveaway_every: 120,
+        boosts_in_hundred_days: 320,
         ..SMALL
     },
     Spec {
@@ -174,6 +184,9 @@ pub(crate) const CHANNELS: &[Spec] = &[
         forward_once_in: 18,
         paid_media_once_in: 11,
         giveaway_every: 75,
+        gift_once_in: 4,
+        boosts_in_hundred_days: 90,
+        monoforum: Some(1_440_000_002),
         ..SMALL
     },
     Spec {
@@ -196,6 +209,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         posts_in_ten_days: 12,
         campaign_once_in: 90,
         languages: [55, 12, 22, 2, 2, 7],
+        boosts_in_hundred_days: 25,
         ..SMALL
     },
     Spec {
@@ -227,6 +241,9 @@ pub(crate) const CHANNELS: &[Spec] = &[
         role: Role::Member,
         target: 88_000,
         hours_east: 2,
+        giveaway_every: 90,
+        gift_once_in: 9,
+        boosts_in_hundred_days: 60,
         ..SMALL
     },
     Spec {

@@ -1,88 +1,12 @@
 //! What a channel earned and what was taken out.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use super::{Day, Spec, World, ledger_stars, ledger_ton};
+use super::row::{Row, RowKind, RowState, Unit};
+use super::{Day, Dice, Spec, World, ledger_stars, ledger_ton};
 
-/// What an amount is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// TON, from ads: amounts are nanotons.
-    Ton,
-    /// Telegram Stars: amounts are billionths of a Star.
-    Stars,
-}
-
-/// What a ledger row is about, as TDLib tells the kinds apart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum RowKind {
-    /// Ad revenue of whole UTC days.
-    AdsProceeds {
-        /// The first second of the first day, Unix time.
-        from: i64,
-        /// The last second of the last day, Unix time.
-        to: i64,
-    },
-    /// Taken out through Fragment; the amount is negative.
-    Withdrawal {
-        /// Where the state stands.
-        state: RowState,
-    },
-    /// A withdrawal came back; the row has the withdrawal's id and a positive amount.
-    WithdrawalRefund,
-    /// A paid reaction to a post.
-    Reaction {
-        /// The post.
-        post: i32,
-        /// Who paid.
-        user: i64,
-    },
-    /// A month of a paid subscription.
-    Subscription {
-        /// Who paid.
-        user: i64,
-    },
-    /// A paid message to the channel, less Telegram's commission.
-    PaidMessage {
-        /// Who paid.
-        user: i64,
-        /// Telegram's share, in thousandths.
-        commission_permille: i32,
-        /// Telegram's share, in billionths of a Star.
-        commission_nano: i128,
-    },
-}
-
-/// How far a withdrawal has got.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
-pub enum RowState {
-    /// Not yet sent; the amount has left the balance.
-    Pending,
-    /// Sent.
-    Succeeded {
-        /// When, Unix seconds.
-        at: i64,
-        /// Where to look at the transaction.
-        url: String,
-    },
-    /// Not sent; the amount is back in the balance without a row of its own.
-    Failed,
-}
-
-/// One row of a ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
-    pub(crate) id: String,
-    /// Unix seconds.
-    pub(crate) date: i64,
-    /// Billionths of the unit; negative when it left the channel.
-    pub(crate) nano: i128,
-    pub(crate) kind: RowKind,
-}
+/// How long a withdrawal stays pending, in seconds, and how long after that one may come back.
+const PENDING_SECONDS: i64 = 3 * 86_400;
 
 /// The rows by now, oldest first.
 pub(crate) fn until(world: &World, spec: &Spec, unit: Unit, days: &[Day], now: Timestamp) -> Vec<Row> {
@@ -97,39 +21,52 @@ pub(crate) fn until(world: &World, spec: &Spec, unit: Unit, days: &[Day], now: T
     rows
 }
 
-/// How a withdrawal and what follows from it look by now.
-pub(crate) fn withdrawal(id: &str, date: i64, nano: i128, fate: u32, now: i64) -> Vec<Row> {
-    let resolved = date + PENDING_SECONDS;
-    let url = format!("https://tonviewer.com/transaction/{id}");
-    let state = if now < resolved {
-        RowState::Pending
-    } else if fate == 2 {
-        RowState::Failed
-    } else {
-        RowState::Succeeded { at: resolved, url }
-    };
-    let mut rows = vec![Row { id: id.to_owned(), date, nano: -nano, kind: RowKind::Withdrawal { state } }];
-    if fate == 3 {
-        let date = resolved + PENDING_SECONDS;
-        rows.push(Row { id: id.to_owned(), date, nano, kind: RowKind::WithdrawalRefund });
-    }
-    rows
+/// A withdrawal and what becomes of it, which is settled from the beginning.
+#[derive(Clone, Debug)]
+pub(crate) struct Withdrawal {
+    pub(crate) id: String,
+    pub(crate) date: i64,
+    /// What was asked for; positive.
+    pub(crate) nano: i128,
+    /// 2 fails, 3 is sent and comes back, others are sent.
+    pub(crate) fate: u32,
 }
 
-/// How long a withdrawal stays pending.
-pub(crate) const PENDING_SECONDS: i64 = 3 * 86_400;
-
-impl Row {
-    /// What the row adds to the balance: a failed withdrawal adds nothing.
-    pub(crate) fn effect(&self) -> i128 {
-        match self.kind {
-            RowKind::Withdrawal { state: RowState::Failed } => 0,
-            _ => self.nano,
-        }
+impl Withdrawal {
+    fn resolved(&self) -> i64 {
+        self.date + PENDING_SECONDS
     }
 
-    /// Whether the row is income (not a withdrawal that came back).
-    pub(crate) fn is_earning(&self) -> bool {
-        !matches!(self.kind, RowKind::Withdrawal { .. } | RowKind::WithdrawalRefund)
+    fn returned(&self) -> Option<i64> {
+        (self.fate == 3).then(|| self.resolved() + PENDING_SECONDS)
     }
+
+    /// What is missing from the balance because of it at a moment.
+    pub(crate) fn gone(&self, at: i64) -> i128 {
+        let failed = self.fate == 2 && at >= self.resolved();
+        let back = failed || self.returned().is_some_and(|returned| at >= returned);
+        if at < self.date || back { 0 } else { self.nano }
+    }
+
+    /// Its rows as they look by now.
+    pub(crate) fn rows(&self, now: i64) -> Vec<Row> {
+        let at = self.resolved();
+        let state = if now < at {
+            RowState::Pending
+        } else if self.fate == 2 {
+            RowState::Failed
+        } else {
+            RowState::Succeeded { at, url: format!("https://tonviewer.com/transaction/{}", self.id) }
+        };
+        let row = |date, nano, kind| Row { id: self.id.clone(), date, nano, kind };
+        let taken = row(self.date, -self.nano, RowKind::Withdrawal { state });
+        let back = self.returned().map(|date| row(date, self.nano, RowKind::WithdrawalRefund));
+        std::iter::once(taken).chain(back).collect()
+    }
+}
+
+/// Something that looks like Telegram's transaction ids.
+pub(crate) fn identifier(seed: u64, purpose: &str, channel: i64, number: u32) -> String {
+    let mut dice = Dice::new(seed, purpose, channel, number);
+    format!("{:016x}{:016x}", dice.number(), dice.number())
 }

@@ -47,6 +47,13 @@ pub(crate) fn somebody(seed: u64, purpose: &str, channel: i64, number: u32) -> P
     person(FIRST + number.cast_signed())
 }
 
+/// The numbered member of a channel: numbers below a hundred million give different people.
+pub(crate) fn member(seed: u64, channel: i64, number: u64) -> Person {
+    let first = Dice::new(seed, "members", channel, 0).between(0, MANY - 1);
+    // The factor shares no divisor with their number.
+    person(FIRST + ((first + number * 61_803_399) % MANY).cast_signed())
+}
+
 /// Whoever has that id, if anybody could.
 pub(crate) fn find(id: i64) -> Option<Person> {
     let payer = PAYERS.iter().find(|(known, _)| *known == id);
@@ -62,7 +69,15 @@ fn person(id: i64) -> Person {
 
 #[cfg(test)]
 mod tests {
-    use super::{find, somebody};
+    use std::collections::HashSet;
+
+    use super::{find, member, somebody};
+
+    #[test]
+    fn members_are_different_people() {
+        let ids: HashSet<_> = (0..50_000).map(|number| member(7, 5, number * 1_999).id).collect();
+        assert_eq!(ids.len(), 50_000);
+    }
 
     #[test]
     fn somebody_is_found_again() {

@@ -27,9 +27,9 @@ const AGEING: [(i64, u64); 12] = [
 const VIRAL_PERMILLE: u64 = 4_200;
 
 /// When giveaways start and end, and between which times ordinary posts are made: seconds of the UTC day.
-const LAUNCH: i64 = 5 * 3_600 + 1_800;
+pub(crate) const LAUNCH: i64 = 5 * 3_600 + 1_800;
 const FIRST_POST: i64 = 6 * 3_600;
-const LAST_POST: i64 = 20 * 3_600;
+pub(crate) const LAST_POST: i64 = 20 * 3_600;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Post {

@@ -9,7 +9,7 @@ use telegram_dc::{DataCentre, HOME_DC, RowKind, RowState, Unit};
 use crate::client::*;
 use crate::revenue::nano;
 
-fn request(centre: &DataCentre, id: i64, ton: bool) -> f::payments::GetStarsTransactions {
+pub(crate) fn request(centre: &DataCentre, id: i64, ton: bool) -> f::payments::GetStarsTransactions {
     f::payments::GetStarsTransactions {
         inbound: false,
         outbound: false,
@@ -22,7 +22,10 @@ fn request(centre: &DataCentre, id: i64, ton: bool) -> f::payments::GetStarsTran
     }
 }
 
-async fn all(client: &Client, mut request: f::payments::GetStarsTransactions) -> Vec<t::StarsTransaction> {
+pub(crate) async fn all(
+    client: &Client,
+    mut request: f::payments::GetStarsTransactions,
+) -> Vec<t::StarsTransaction> {
     let mut rows = Vec::new();
     loop {
         let e::payments::StarsStatus::Status(page) = client.home(&request).await;

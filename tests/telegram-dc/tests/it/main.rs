@@ -1,13 +1,19 @@
 //! The data centre as the real grammers client, and as hostile bytes, meet it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod boosts;
 mod client;
 mod clock;
 mod faults;
+mod gifts;
+mod giveaways;
 mod home;
+mod invites;
 mod ledger;
+mod money;
 mod protocol;
 mod raw;
 mod revenue;
 mod sign_in;
 mod stats;
+mod withdrawals;

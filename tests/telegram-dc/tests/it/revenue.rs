@@ -32,7 +32,10 @@ async fn balances_are_sums_over_the_ledger() {
         for row in &ledger {
             match &row.kind {
                 RowKind::Withdrawal { state: RowState::Failed } => {}
-                RowKind::Withdrawal { .. } | RowKind::WithdrawalRefund => current += row.nano,
+                RowKind::Withdrawal { .. } | RowKind::WithdrawalRefund | RowKind::AdsSpending => {
+                    current += row.nano;
+                }
+                RowKind::Unsupported if row.nano < 0 => current += row.nano,
                 _ => {
                     overall += row.nano;
                     current += row.nano;

@@ -23,7 +23,7 @@ fn send_code(phone: &str) -> f::auth::SendCode {
     f::auth::SendCode { phone_number, api_id: 1, api_hash, settings: settings.into() }
 }
 
-async fn sign_in(client: &Client, centre: &DataCentre, code: &str) -> (i32, String, Option<u32>) {
+pub(crate) async fn sign_in(client: &Client, centre: &DataCentre, code: &str) -> (i32, String, Option<u32>) {
     let phone = centre.access().user.phone.clone();
     let e::auth::SentCode::Code(sent) = client.home(&send_code(&phone)).await else { panic!("no code") };
     let request = f::auth::SignIn {
@@ -35,7 +35,7 @@ async fn sign_in(client: &Client, centre: &DataCentre, code: &str) -> (i32, Stri
     rpc_error(client.invoke(HOME_DC, &request).await)
 }
 
-async fn proof(client: &Client, password: &str) -> e::InputCheckPasswordSrp {
+pub(crate) async fn proof(client: &Client, password: &str) -> e::InputCheckPasswordSrp {
     let e::account::Password::Password(asked) = client.home(&f::account::GetPassword {}).await;
     let Some(e::PasswordKdfAlgo::Sha256Sha256Pbkdf2Hmacsha512iter100000Sha256ModPow(algo)) =
         asked.current_algo
