@@ -1,6 +1,7 @@
 //! Requests to the API: unwrapped, dispatched by constructor, answered in layer 230.
 
 pub(crate) mod account;
+pub(crate) mod app_config;
 pub(crate) mod auth;
 pub(crate) mod channels;
 pub(crate) mod dialogs;
@@ -171,6 +172,7 @@ fn table() -> &'static [Method] {
     methods! {
         Anywhere f::help::GetConfig => help::get_config;
         Anywhere f::help::GetNearestDc => help::get_nearest_dc;
+        Home f::help::GetAppConfig => app_config::get_app_config;
         Anywhere f::auth::ImportAuthorization => auth::import_authorization;
         Anywhere f::auth::LogOut => auth::log_out;
         Anywhere f::auth::SendCode => sign_in::send_code;

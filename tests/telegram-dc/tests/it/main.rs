@@ -1,6 +1,7 @@
 //! The data centre as the real grammers client, and as hostile bytes, meet it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod app_config;
 mod client;
 mod clock;
 mod faults;
