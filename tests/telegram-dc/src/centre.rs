@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::clock::{self, Clock};
 use crate::keyring::Keyring;
 use crate::mtproto::connection;
+use crate::phone;
 use crate::shared::Shared;
 use crate::srp;
 use crate::truth::http;
@@ -71,8 +72,7 @@ impl DataCentre {
         tasks.push(tokio::spawn(clock::serve(shared.clock.clone(), clock_listener)));
         if let Some(listener) = truth_listener {
             let truth = Truth::new(&shared);
-            let sources =
-                http::Sources { truth, requests: shared.requests.clone(), clock: shared.clock.clone() };
+            let sources = http::Sources { truth, shared: shared.clone() };
             tasks.push(tokio::spawn(http::serve(sources, listener)));
         }
         Ok(Self { access, shared, truth_address, stop, tasks })
@@ -100,6 +100,14 @@ impl DataCentre {
     #[must_use]
     pub fn faults(&self) -> Faults {
         Faults::new(self.shared.clone())
+    }
+
+    /// Plays the owner's phone, which scans a QR code: `tg://login?token=…`, or the token alone in base64url.
+    ///
+    /// # Errors
+    /// [`Error::Scan`] with Telegram's name for what is wrong with it.
+    pub fn scan_qr(&self, code: &str) -> Result<(), Error> {
+        phone::scan(&self.shared, code)
     }
 
     /// The requests so far.
@@ -170,6 +178,9 @@ fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>) -> Shared {
         faults: Default::default(),
         requests: RequestLog::default(),
         exports: Default::default(),
+        sent_codes: Default::default(),
+        login_tokens: Default::default(),
+        tries: Default::default(),
         srp: Default::default(),
         msg_ids: Default::default(),
         options,

@@ -92,6 +92,12 @@ impl Faults {
         self.shared.keys.end_all_logins(Login::Revoked);
     }
 
+    /// The account's owner sets the two-step password anew, to the same words: proofs under way are answered
+    /// `SRP_PASSWORD_CHANGED`.
+    pub fn change_password(&self) {
+        self.shared.srp.change();
+    }
+
     /// Forgets all faults that have not happened yet.
     pub fn clear(&self) {
         self.shared.faults.pending.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -14,6 +14,7 @@ mod faults;
 mod keyring;
 mod mtproto;
 mod options;
+mod phone;
 mod requests;
 mod rpc;
 mod shared;

@@ -9,10 +9,13 @@ pub(crate) mod entity;
 pub(crate) mod error;
 pub(crate) mod help;
 pub(crate) mod ledger;
+pub(crate) mod login_token;
 pub(crate) mod message;
 mod nesting;
+pub(crate) mod password;
 pub(crate) mod peer;
 pub(crate) mod revenue;
+pub(crate) mod sent_codes;
 pub(crate) mod sign_in;
 pub(crate) mod stats;
 pub(crate) mod token;
@@ -64,13 +67,16 @@ enum Place {
 /// Answers a request, after a wait if a fault says so, and logs it.
 pub(crate) fn answer(caller: &Caller<'_>, body: &[u8]) -> (Option<Duration>, Verdict) {
     let log = |method: &str, outcome| caller.shared.requests.add(caller.dc, method, outcome);
-    let query = match unwrap::innermost(body) {
-        Ok(query) => query,
+    let (query, device) = match unwrap::innermost(body) {
+        Ok(unwrapped) => unwrapped,
         Err(error) => {
             log("?", Outcome::Refused(error.name.clone()));
             return (None, Verdict::Error(error));
         }
     };
+    if let Some(device) = device {
+        caller.key.set_device(device);
+    }
     let id = query.first_chunk().copied().map_or(0, u32::from_le_bytes);
     let method = tl::name_for_id(id);
     let mut delay = None;
@@ -129,6 +135,7 @@ fn admit(caller: &Caller<'_>, place: Place) -> Result<(), RpcError> {
         return Ok(());
     }
     caller.key.require_login()?;
+    caller.key.set_last_request(caller.shared.clock.now());
     match place {
         Place::Home if caller.dc != HOME_DC => Err(RpcError::new(303, &format!("USER_MIGRATE_{HOME_DC}"))),
         _ => Ok(()),
@@ -176,11 +183,18 @@ fn table() -> &'static [Method] {
         Anywhere f::auth::ImportAuthorization => auth::import_authorization;
         Anywhere f::auth::LogOut => auth::log_out;
         Anywhere f::auth::SendCode => sign_in::send_code;
+        Anywhere f::auth::ResendCode => sign_in::resend_code;
+        Anywhere f::auth::CancelCode => sign_in::cancel_code;
         Anywhere f::auth::SignIn => sign_in::sign_in;
-        Anywhere f::auth::CheckPassword => sign_in::check_password;
-        Anywhere f::account::GetPassword => sign_in::get_password;
+        Anywhere f::auth::CheckPassword => password::check_password;
+        Anywhere f::account::GetPassword => password::get_password;
+        Anywhere f::auth::ExportLoginToken => login_token::export_login_token;
+        Anywhere f::auth::ImportLoginToken => login_token::import_login_token;
+        Home f::auth::AcceptLoginToken => login_token::accept_login_token;
         Home f::auth::ExportAuthorization => auth::export_authorization;
+        Home f::auth::ResetAuthorizations => account::reset_authorizations;
         Home f::account::GetAuthorizations => account::get_authorizations;
+        Home f::account::ResetAuthorization => account::reset_authorization;
         Home f::users::GetUsers => users::get_users;
         Home f::users::GetFullUser => users::get_full_user;
         Home f::updates::GetState => updates::get_state;

@@ -10,6 +10,9 @@ use crate::keyring::Keyring;
 use crate::mtproto::msg_id::MsgIds;
 use crate::requests::RequestLog;
 use crate::rpc::auth::Exports;
+use crate::rpc::login_token::LoginTokens;
+use crate::rpc::password::Tries;
+use crate::rpc::sent_codes::SentCodes;
 use crate::srp::Srp;
 use crate::world::World;
 use crate::{AccessUser, Options};
@@ -26,6 +29,9 @@ pub(crate) struct Shared {
     pub(crate) faults: FaultPlan,
     pub(crate) requests: RequestLog,
     pub(crate) exports: Exports,
+    pub(crate) sent_codes: SentCodes,
+    pub(crate) login_tokens: LoginTokens,
+    pub(crate) tries: Tries,
     pub(crate) srp: Srp,
     pub(crate) msg_ids: MsgIds,
 }

@@ -2,7 +2,7 @@
 
 use grammers_tl_types::{enums as e, functions as f, types as t};
 
-use super::{Caller, RpcError, revenue};
+use super::{Caller, RpcError, password, revenue};
 use crate::access::hex;
 use crate::world::Unit;
 
@@ -32,7 +32,7 @@ pub(crate) fn get_stars_revenue_withdrawal_url(
         (Unit::Stars, Some(amount)) if STARS.contains(&amount) => i128::from(amount) * 1_000_000_000,
         (Unit::Stars, _) => return Err(RpcError::new(400, "STARS_AMOUNT_INVALID")),
     };
-    caller.shared.srp.check(&request.password)?;
+    password::check(caller, &request.password)?;
     if wanted <= 0 || wanted > available {
         return Err(RpcError::new(400, "BALANCE_TOO_LOW"));
     }

@@ -13,7 +13,8 @@ async fn config(client: &Client) -> (i32, BTreeMap<String, e::Jsonvalue>) {
         panic!("no configuration")
     };
     let e::Jsonvalue::JsonObject(object) = answer.config else { panic!("{:?}", answer.config) };
-    let entries = object.value.into_iter().map(|e::JsonobjectValue::JsonObjectValue(entry)| (entry.key, entry.value));
+    let entries =
+        object.value.into_iter().map(|e::JsonobjectValue::JsonObjectValue(entry)| (entry.key, entry.value));
     (answer.hash, entries.collect())
 }
 
