@@ -8,6 +8,7 @@ mod faults;
 mod home;
 mod ledger;
 mod protocol;
+mod python;
 mod qr;
 mod raw;
 mod readme;
