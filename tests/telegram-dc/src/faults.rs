@@ -92,6 +92,13 @@ impl Faults {
         self.shared.keys.end_all_logins(Login::Revoked);
     }
 
+    /// Ends the logins of one account only: 401 `SESSION_REVOKED`. Does nothing if nobody has that id.
+    pub fn revoke_sessions_of(&self, user_id: i64) {
+        if let Some(account) = self.shared.accounts.find(|user| user.id == user_id) {
+            self.shared.keys.end_logins_of(account.holder, Login::Revoked);
+        }
+    }
+
     /// The account's owner sets the two-step password anew, to the same words: proofs under way are answered
     /// `SRP_PASSWORD_CHANGED`.
     pub fn change_password(&self) {

@@ -11,6 +11,7 @@ use crate::access::hex;
 use crate::mtproto::cipher;
 use crate::mtproto::session::Sessions;
 use crate::rpc::RpcError;
+use crate::world::Holder;
 
 /// How many sets of unbound keys exist beside the ready one.
 const SPARE_SETS: u32 = 8;
@@ -47,6 +48,8 @@ pub(crate) struct Key {
 #[derive(Debug)]
 struct User {
     login: Login,
+    /// Whose login it is, was or is about to be.
+    holder: Holder,
     login_date: Option<Timestamp>,
     last_request: Option<Timestamp>,
     device: Option<Device>,
@@ -68,6 +71,14 @@ impl Key {
 
     pub(crate) fn set_login(&self, login: Login) {
         self.user().login = login;
+    }
+
+    pub(crate) fn holder(&self) -> Holder {
+        self.user().holder
+    }
+
+    pub(crate) fn set_holder(&self, holder: Holder) {
+        self.user().holder = holder;
     }
 
     /// When somebody signed in with it, by the world's clock; `None` for a login older than the world.
@@ -131,7 +142,8 @@ impl Keyring {
             for &dc in dcs {
                 let bytes = forge(seed, dc, set);
                 let login = if set == 0 && dc == home { Login::Bound } else { Login::Unbound };
-                let user = User { login, login_date: None, last_request: None, device: None };
+                let user =
+                    User { login, holder: Holder::Owner, login_date: None, last_request: None, device: None };
                 let (id, user) = (cipher::key_id(&bytes), Mutex::new(user));
                 let key = Key { id, dc, set, bytes, user, sessions: Mutex::default() };
                 keys.insert(key.id, Arc::new(key));
@@ -161,10 +173,10 @@ impl Keyring {
             .collect()
     }
 
-    /// The keys of a data centre that somebody is signed in with or about to, in a fixed order.
-    pub(crate) fn in_use(&self, dc: i32) -> Vec<Arc<Key>> {
+    /// The keys of a data centre that an account is signed in with or about to be, in a fixed order.
+    pub(crate) fn in_use(&self, dc: i32, holder: Holder) -> Vec<Arc<Key>> {
         let here = self.keys.values().filter(|key| key.dc == dc && key.login().is_alive());
-        let mut keys: Vec<_> = here.cloned().collect();
+        let mut keys: Vec<_> = here.filter(|key| key.holder() == holder).cloned().collect();
         keys.sort_by_key(|key| key.set);
         keys
     }
@@ -174,6 +186,14 @@ impl Keyring {
         self.keys
             .values()
             .filter(|key| key.set == set && key.login().is_alive())
+            .for_each(|key| key.set_login(login));
+    }
+
+    /// Changes the login of every key that an account is signed in with.
+    pub(crate) fn end_logins_of(&self, holder: Holder, login: Login) {
+        self.keys
+            .values()
+            .filter(|key| key.holder() == holder && key.login().is_alive())
             .for_each(|key| key.set_login(login));
     }
 

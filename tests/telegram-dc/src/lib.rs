@@ -6,6 +6,7 @@
 //! [`Truth`] says what the answers ought to add up to.
 
 mod access;
+mod accounts;
 mod centre;
 mod chart;
 mod clock;

@@ -20,7 +20,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// Lets the client in that shows the code.
 pub(crate) fn scan(shared: &Shared, code: &str) -> Result<(), Error> {
     let token = LENIENT.decode(code.trim().trim_start_matches(LINK)).unwrap_or_default();
-    match login_token::accept(shared, &token) {
+    match login_token::accept(shared, &token, shared.accounts.owner()) {
         Ok(_) => Ok(()),
         Err(error) => Err(Error::Scan { name: error.name }),
     }

@@ -30,11 +30,13 @@ use std::time::Duration;
 pub(crate) use error::RpcError;
 use grammers_tl_types::{self as tl, Cursor, Deserializable, Identifiable, Serializable, functions as f};
 
-use crate::HOME_DC;
+use crate::accounts::Account;
 use crate::faults::Fault;
 use crate::keyring::{Key, Login};
 use crate::requests::Outcome;
 use crate::shared::Shared;
+use crate::world::World;
+use crate::{AccessUser, HOME_DC};
 
 /// Who asks, and where.
 pub(crate) struct Caller<'a> {
@@ -42,6 +44,22 @@ pub(crate) struct Caller<'a> {
     pub(crate) dc: i32,
     pub(crate) key: &'a Arc<Key>,
     pub(crate) session: i64,
+}
+
+impl<'a> Caller<'a> {
+    /// The account that is signed in, or about to be.
+    pub(crate) fn me(&self) -> &'a Account {
+        self.shared.accounts.get(self.key.holder())
+    }
+
+    pub(crate) fn user(&self) -> &'a AccessUser {
+        &self.me().user
+    }
+
+    /// The world as the account sees it.
+    pub(crate) fn world(&self) -> &'a World {
+        &self.me().world
+    }
 }
 
 /// What becomes of a request.

@@ -12,12 +12,12 @@ use crate::world::midnight;
 /// Sessions younger than this, in seconds of world time, may not end others.
 const SESSION_AGE: i64 = 86_400;
 
-/// All sessions, the one that asks first.
+/// All sessions of the account, the one that asks first.
 pub(crate) fn get_authorizations(
     caller: &Caller<'_>,
     _: f::account::GetAuthorizations,
 ) -> Result<e::account::Authorizations, RpcError> {
-    let mut keys = caller.shared.keys.in_use(HOME_DC);
+    let mut keys = caller.shared.keys.in_use(HOME_DC, caller.key.holder());
     keys.sort_by_key(|key| key.id != caller.key.id);
     let authorizations =
         keys.iter().map(|key| describe(caller.shared, key, key.id == caller.key.id)).collect();
@@ -36,7 +36,7 @@ pub(crate) fn reset_authorization(
     Ok(true)
 }
 
-/// Ends all sessions but the one that asks.
+/// Ends all sessions of the account but the one that asks.
 pub(crate) fn reset_authorizations(
     caller: &Caller<'_>,
     _: f::auth::ResetAuthorizations,
@@ -51,14 +51,16 @@ fn others(caller: &Caller<'_>) -> Result<Vec<std::sync::Arc<Key>>, RpcError> {
     if caller.key.login_date().is_some_and(|since| age(since) < SESSION_AGE) {
         return Err(RpcError::new(406, "FRESH_RESET_AUTHORISATION_FORBIDDEN"));
     }
-    let mut keys = caller.shared.keys.in_use(HOME_DC);
+    let mut keys = caller.shared.keys.in_use(HOME_DC, caller.key.holder());
     keys.retain(|key| key.id != caller.key.id);
     Ok(keys)
 }
 
 /// A session as its owner sees it.
 pub(crate) fn describe(shared: &Shared, key: &Key, current: bool) -> e::Authorization {
-    let created = key.login_date().map_or_else(|| midnight(shared.world.first_day), Timestamp::as_second);
+    let created = key
+        .login_date()
+        .map_or_else(|| midnight(shared.accounts.owner().world.first_day), Timestamp::as_second);
     let active = key.last_request().map_or(created, Timestamp::as_second);
     let date = |second: i64| i32::try_from(second).unwrap_or(i32::MAX);
     let device = key.device();

@@ -87,7 +87,7 @@ pub(crate) fn get_app_config(
     caller: &Caller<'_>,
     request: f::help::GetAppConfig,
 ) -> Result<e::help::AppConfig, RpcError> {
-    let rate = caller.shared.world.usd_rate(Unit::Ton, caller.shared.clock.now());
+    let rate = caller.world().usd_rate(Unit::Ton, caller.shared.clock.now());
     let mut value: Vec<_> = CONSTANT.iter().map(|(key, value)| entry(key, json(value))).collect();
     value.push(entry("ton_usd_rate", json(&Number(rate))));
     let config: e::Jsonvalue = t::JsonObject { value }.into();

@@ -78,7 +78,7 @@ fn page(
     };
     let page = &rows[start..rows.len().min(start + wanted.limit)];
     let next_offset = page.last().filter(|_| start + page.len() < rows.len()).map(cursor);
-    let world = &caller.shared.world;
+    let world = caller.world();
     let users = entity::users(world, page.iter().filter_map(payer));
     let balance = revenue::amount(unit, channel.balances(unit, now).current);
     let history = Some(page.iter().map(|row| transaction(unit, row).into()).collect());

@@ -7,8 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Caller, RpcError, account, sign_in};
 use crate::HOME_DC;
+use crate::accounts::Account;
 use crate::keyring::Key;
 use crate::shared::Shared;
+use crate::world::Holder;
 
 /// How long a code can be scanned, in world time.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_secs(30);
@@ -34,8 +36,18 @@ struct Token {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Shown,
-    Accepted,
+    /// By whom.
+    Accepted(Holder),
     Used,
+}
+
+impl Token {
+    fn accepted_by(&self) -> Option<Holder> {
+        match self.state {
+            State::Accepted(holder) => Some(holder),
+            State::Shown | State::Used => None,
+        }
+    }
 }
 
 impl LoginTokens {
@@ -51,9 +63,10 @@ pub(crate) fn export_login_token(
 ) -> Result<e::auth::LoginToken, RpcError> {
     sign_in::app(request.api_id, &request.api_hash)?;
     let mut tokens = caller.shared.login_tokens.lock();
-    let accepted = |token: &&mut Token| token.key.id == caller.key.id && token.state == State::Accepted;
-    if let Some(token) = tokens.iter_mut().find(accepted) {
-        return success(caller, token);
+    let mut own = tokens.iter_mut().filter(|token| token.key.id == caller.key.id);
+    let accepted = own.find_map(|token| token.accepted_by().map(|holder| (token, holder)));
+    if let Some((token, holder)) = accepted {
+        return success(caller, token, holder);
     }
     if tokens.len() >= REMEMBERED {
         tokens.remove(0);
@@ -81,7 +94,7 @@ pub(crate) fn import_login_token(
     let token = tokens.iter_mut().find(|token| token.bytes == request.token);
     let token = token.ok_or_else(|| RpcError::new(400, "AUTH_TOKEN_INVALID"))?;
     match token.state {
-        State::Accepted => success(caller, token),
+        State::Accepted(holder) => success(caller, token, holder),
         State::Used => Err(RpcError::new(400, "AUTH_TOKEN_ALREADY_ACCEPTED")),
         State::Shown if caller.shared.clock.now() >= token.expires => {
             Err(RpcError::new(400, "AUTH_TOKEN_EXPIRED"))
@@ -90,12 +103,12 @@ pub(crate) fn import_login_token(
     }
 }
 
-fn success(caller: &Caller<'_>, token: &mut Token) -> Result<e::auth::LoginToken, RpcError> {
+fn success(caller: &Caller<'_>, token: &mut Token, holder: Holder) -> Result<e::auth::LoginToken, RpcError> {
     if caller.dc != HOME_DC {
         return Ok(t::auth::LoginTokenMigrateTo { dc_id: HOME_DC, token: token.bytes.clone() }.into());
     }
     token.state = State::Used;
-    let authorization = sign_in::identified(caller)?;
+    let authorization = sign_in::identified(caller, holder)?;
     Ok(t::auth::LoginTokenSuccess { authorization }.into())
 }
 
@@ -103,11 +116,11 @@ pub(crate) fn accept_login_token(
     caller: &Caller<'_>,
     request: f::auth::AcceptLoginToken,
 ) -> Result<e::Authorization, RpcError> {
-    accept(caller.shared, &request.token)
+    accept(caller.shared, &request.token, caller.me())
 }
 
-/// The account lets the client in that shows the code.
-pub(crate) fn accept(shared: &Shared, token: &[u8]) -> Result<e::Authorization, RpcError> {
+/// An account lets the client in that shows the code.
+pub(crate) fn accept(shared: &Shared, token: &[u8], account: &Account) -> Result<e::Authorization, RpcError> {
     let mut tokens = shared.login_tokens.lock();
     let token = tokens.iter_mut().find(|shown| shown.bytes == token);
     let token = token.ok_or_else(|| RpcError::new(400, "AUTH_TOKEN_INVALIDX"))?;
@@ -117,10 +130,10 @@ pub(crate) fn accept(shared: &Shared, token: &[u8]) -> Result<e::Authorization, 
     if shared.clock.now() >= token.expires {
         return Err(RpcError::new(400, "AUTH_TOKEN_EXPIRED"));
     }
-    if token.except.contains(&shared.user.id) {
+    if token.except.contains(&account.user.id) {
         return Err(RpcError::new(400, "AUTH_TOKEN_EXCEPTION"));
     }
-    token.state = State::Accepted;
+    token.state = State::Accepted(account.holder);
     token.key.set_login_date(shared.clock.now());
     login_token_accepted(&token.key);
     Ok(account::describe(shared, &token.key, false))

@@ -55,12 +55,12 @@ pub(crate) fn check_password(
         return Err(RpcError::new(401, "AUTH_KEY_UNREGISTERED"));
     }
     check(caller, &request.password)?;
-    Ok(auth::signed_in(caller))
+    Ok(auth::signed_in(caller, caller.key.holder()))
 }
 
 /// Checks a proof that somebody knows the password, unless there were too many wrong ones lately.
 pub(crate) fn check(caller: &Caller<'_>, proof: &e::InputCheckPasswordSrp) -> Result<(), RpcError> {
-    let (tries, now) = (&caller.shared.tries, caller.shared.clock.now());
+    let (tries, now) = (&caller.me().tries, caller.shared.clock.now());
     if let Some(seconds) = tries.wait(now) {
         return Err(RpcError::new(420, &format!("FLOOD_WAIT_{seconds}")));
     }

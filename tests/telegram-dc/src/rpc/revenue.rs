@@ -69,7 +69,7 @@ pub(crate) fn get_stars_revenue_stats(
         top_hours_graph: (unit == Unit::Ton).then(|| impressions(&channel, now)),
         revenue_graph: revenue(caller, &channel, unit, now),
         status: status(unit, &channel.balances(unit, now)),
-        usd_rate: caller.shared.world.usd_rate(unit, now),
+        usd_rate: caller.world().usd_rate(unit, now),
     }
     .into())
 }

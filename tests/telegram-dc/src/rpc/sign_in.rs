@@ -5,6 +5,7 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use super::{Caller, RpcError, auth, password};
 use crate::HOME_DC;
 use crate::keyring::Login;
+use crate::world::Holder;
 
 /// After how many seconds a client may offer to send the code another way.
 const NEXT_AFTER: i32 = 60;
@@ -16,7 +17,8 @@ pub(crate) fn send_code(
     app(request.api_id, &request.api_hash)?;
     let phone = digits(caller, &request.phone_number)?;
     let now = caller.shared.clock.now();
-    if phone == caller.shared.user.phone && caller.shared.tries.wait(now).is_some() {
+    let account = caller.shared.accounts.find(|user| user.phone == phone);
+    if account.is_some_and(|account| account.tries.wait(now).is_some()) {
         return Err(RpcError::new(406, "PHONE_PASSWORD_FLOOD"));
     }
     let hash = caller.shared.sent_codes.send(&phone, caller.key.id, now)?;
@@ -57,23 +59,23 @@ pub(crate) fn sign_in(
     };
     let (hash, now) = (&request.phone_code_hash, caller.shared.clock.now());
     caller.shared.sent_codes.check(hash, &phone, caller.key.id, now)?;
-    if code != caller.shared.user.code {
+    if code != caller.user().code {
         return Err(RpcError::new(400, "PHONE_CODE_INVALID"));
     }
-    if phone != caller.shared.user.phone {
-        return Err(RpcError::new(400, "PHONE_NUMBER_UNOCCUPIED"));
-    }
-    let authorization = identified(caller)?;
+    let account = caller.shared.accounts.find(|user| user.phone == phone);
+    let account = account.ok_or_else(|| RpcError::new(400, "PHONE_NUMBER_UNOCCUPIED"))?;
+    let authorization = identified(caller, account.holder)?;
     caller.shared.sent_codes.forget(hash);
     Ok(authorization)
 }
 
-/// Binds the key to the account, or asks for the password first if there is one.
-pub(crate) fn identified(caller: &Caller<'_>) -> Result<e::auth::Authorization, RpcError> {
+/// Binds the key to an account, or asks for the password first if there is one.
+pub(crate) fn identified(caller: &Caller<'_>, holder: Holder) -> Result<e::auth::Authorization, RpcError> {
     if !password::is_set(caller) {
-        return Ok(auth::signed_in(caller));
+        return Ok(auth::signed_in(caller, holder));
     }
     if caller.key.login() != Login::Bound {
+        caller.key.set_holder(holder);
         caller.key.set_login(Login::PasswordNeeded);
         caller.key.set_login_date(caller.shared.clock.now());
     }
@@ -95,7 +97,7 @@ fn sent(
 }
 
 fn length(caller: &Caller<'_>) -> i32 {
-    i32::try_from(caller.shared.user.code.len()).unwrap_or(5)
+    i32::try_from(caller.user().code.len()).unwrap_or(5)
 }
 
 /// The digits of a phone number that could exist, if this is where such numbers live.

@@ -16,6 +16,15 @@ pub enum Role {
     Member,
 }
 
+/// The accounts there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// Whom the channels belong to.
+    Owner,
+    /// Who looks after some of them, and reads the others.
+    Deputy,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Broadcast,
@@ -73,6 +82,8 @@ pub(crate) struct Spec {
     pub(crate) paid_media_once_in: u64,
     /// One giveaway in so many days; 0 for never.
     pub(crate) giveaway_every: u32,
+    /// What the deputy may do.
+    pub(crate) deputy: Role,
 }
 
 /// The names Telegram gives the viewers' languages.
@@ -119,6 +130,7 @@ const SMALL: Spec = Spec {
     forward_once_in: 0,
     paid_media_once_in: 0,
     giveaway_every: 0,
+    deputy: Role::Member,
 };
 
 pub(crate) const CHANNELS: &[Spec] = &[
@@ -145,6 +157,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         poll_once_in: 90,
         forward_once_in: 25,
         giveaway_every: 120,
+        deputy: Role::Admin,
         ..SMALL
     },
     Spec {
@@ -210,6 +223,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         hours_east: 9,
         stats_dc: FAR_DC,
         linked: Some(1_420_000_002),
+        deputy: Role::Admin,
         ..SMALL
     },
     Spec {

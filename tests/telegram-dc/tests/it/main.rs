@@ -4,6 +4,7 @@
 mod app_config;
 mod client;
 mod clock;
+mod deputy;
 mod faults;
 mod home;
 mod ledger;

@@ -34,10 +34,10 @@ async fn every_login_is_a_session_with_its_device_and_date() {
     assert_eq!(sessions(&ready).await.len(), 1);
     centre.clock().advance(DAY);
     let now = centre.clock().now().as_second();
-    sign_in::until_the_password(&spare, &centre).await;
+    sign_in::until_the_password(&spare, &centre.access().user).await;
     let both = sessions(&ready).await;
     assert_eq!(both.iter().map(|session| session.password_pending).collect::<Vec<_>>(), [false, true]);
-    sign_in::completely(&spare, &centre).await;
+    sign_in::completely(&spare, &centre.access().user).await;
     spare.sign_in_to_stats().await;
 
     let (seen_by_ready, seen_by_spare) = (sessions(&ready).await, sessions(&spare).await);
@@ -64,8 +64,8 @@ async fn a_session_is_ended_from_another_on_all_its_data_centres() {
     let centre = world().await;
     let (ready, spare, bystander) =
         (Client::ready(&centre), Client::spare(&centre, 0), Client::spare(&centre, 1));
-    sign_in::completely(&spare, &centre).await;
-    sign_in::completely(&bystander, &centre).await;
+    sign_in::completely(&spare, &centre.access().user).await;
+    sign_in::completely(&bystander, &centre.access().user).await;
     spare.sign_in_to_stats().await;
     spare.stats(&stats(&centre)).await;
     let listed = sessions(&ready).await;
@@ -86,7 +86,7 @@ async fn a_session_is_ended_from_another_on_all_its_data_centres() {
 async fn a_young_session_ends_no_others_until_it_is_a_day_old() {
     let centre = world().await;
     let (ready, spare) = (Client::ready(&centre), Client::spare(&centre, 0));
-    sign_in::completely(&spare, &centre).await;
+    sign_in::completely(&spare, &centre.access().user).await;
     let old = sessions(&spare).await[1].hash;
     let fresh = (406, "FRESH_RESET_AUTHORISATION_FORBIDDEN".to_owned());
     assert_eq!(refusal(&spare, HOME_DC, &f::account::ResetAuthorization { hash: old }).await, fresh);
@@ -99,6 +99,6 @@ async fn a_young_session_ends_no_others_until_it_is_a_day_old() {
     assert_eq!(refusal(&ready, HOME_DC, &f::updates::GetState {}).await, over);
     assert_eq!(sessions(&spare).await.len(), 1);
     // Whoever was thrown out may come in again by the door.
-    sign_in::completely(&ready, &centre).await;
+    sign_in::completely(&ready, &centre.access().user).await;
     ready.home(&f::updates::GetState {}).await;
 }

@@ -3,7 +3,7 @@
 use grammers_crypto::two_factor_auth::calculate_2fa;
 use grammers_tl_types::{RemoteCall, enums as e, functions as f, types as t};
 use jiff::SignedDuration;
-use telegram_dc::{DataCentre, HOME_DC, Options, STATS_DC};
+use telegram_dc::{AccessUser, DataCentre, HOME_DC, Options, STATS_DC};
 
 use crate::client::*;
 
@@ -48,16 +48,15 @@ where
 }
 
 /// Signs in with the code as far as the password.
-pub(crate) async fn until_the_password(client: &Client, centre: &DataCentre) {
-    let user = &centre.access().user;
+pub(crate) async fn until_the_password(client: &Client, user: &AccessUser) {
     let sent = code_to(client, &user.phone).await;
     assert_eq!(refusal(client, &with_code(&user.phone, &sent, &user.code)).await, "SESSION_PASSWORD_NEEDED");
 }
 
 /// Signs in with code and password.
-pub(crate) async fn completely(client: &Client, centre: &DataCentre) {
-    until_the_password(client, centre).await;
-    let password = proof(client, &centre.access().user.password).await;
+pub(crate) async fn completely(client: &Client, user: &AccessUser) {
+    until_the_password(client, user).await;
+    let password = proof(client, &user.password).await;
     client.home(&f::auth::CheckPassword { password }).await;
 }
 
@@ -201,7 +200,7 @@ async fn without_two_step_verification_the_code_is_enough_and_works_once() {
 async fn proofs_are_for_one_question_and_one_password() {
     let centre = world().await;
     let client = Client::spare(&centre, 0);
-    until_the_password(&client, &centre).await;
+    until_the_password(&client, &centre.access().user).await;
     let words = centre.access().user.password.clone();
     let password = proof(&client, &words).await;
     centre.faults().change_password();
@@ -217,7 +216,7 @@ async fn proofs_are_for_one_question_and_one_password() {
 async fn too_many_wrong_passwords_have_to_wait() {
     let centre = world().await;
     let client = Client::spare(&centre, 0);
-    until_the_password(&client, &centre).await;
+    until_the_password(&client, &centre.access().user).await;
     for _ in 0..5 {
         let password = wrong_proof(&client).await;
         assert_eq!(refusal(&client, &f::auth::CheckPassword { password }).await, "PASSWORD_HASH_INVALID");
@@ -259,7 +258,7 @@ async fn withdrawing_wants_password_age_and_balance() {
     assert_eq!(rpc_error(client.invoke(HOME_DC, &admin).await).1, "CHAT_ADMIN_REQUIRED");
 
     let fresh = Client::spare(&centre, 0);
-    completely(&fresh, &centre).await;
+    completely(&fresh, &centre.access().user).await;
     let (_, name, value) = rpc_error(fresh.invoke(HOME_DC, &probe).await);
     assert_eq!(name, "SESSION_TOO_FRESH");
     assert!((86_000..=86_400).contains(&value.unwrap()));
