@@ -78,9 +78,9 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn every_method_has_its_row_and_every_row_its_method() {
     let mut listed = BTreeMap::new();
     for row in rows("method") {
-        for name in quoted(&row[0]) {
-            *listed.entry(name.to_owned()).or_insert(0) += 1;
-        }
+        // What follows the name says more about it.
+        let name = quoted(&row[0]).first().map_or("", |name| *name).to_owned();
+        *listed.entry(name).or_insert(0) += 1;
     }
     let served = telegram_dc::methods().into_iter().map(|name| (name.to_owned(), 1)).collect();
     assert_eq!(listed, served, "rows by method (left) and methods served (right) differ");
