@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 app/build/require.sh "The tests" postgresql='/usr/lib/postgresql/*/bin/postgres' chromium=chromium chromium-driver=chromedriver
+TELEGRAM_DC_PYTHON=$(tests/python.sh)
+export TELEGRAM_DC_PYTHON
 
 # A cluster of its own, for as long as the tests run. PostgreSQL refuses to run as root.
 bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)

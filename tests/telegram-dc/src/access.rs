@@ -21,6 +21,9 @@ pub struct Access {
     pub dcs: Vec<DcAddress>,
     /// The simulated account.
     pub user: AccessUser,
+    /// More accounts, which sign in with spare keys.
+    #[serde(default)]
+    pub others: Vec<AccessUser>,
     /// Keys as after a login: the home key is signed in, the others belong to nobody until the authorisation is
     /// imported.
     pub ready: KeySet,

@@ -9,9 +9,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::accounts::Accounts;
 use crate::clock::{self, Clock};
 use crate::keyring::Keyring;
 use crate::mtproto::connection;
+use crate::phone;
 use crate::shared::Shared;
 use crate::srp;
 use crate::truth::http;
@@ -71,8 +73,7 @@ impl DataCentre {
         tasks.push(tokio::spawn(clock::serve(shared.clock.clone(), clock_listener)));
         if let Some(listener) = truth_listener {
             let truth = Truth::new(&shared);
-            let sources =
-                http::Sources { truth, requests: shared.requests.clone(), clock: shared.clock.clone() };
+            let sources = http::Sources { truth, shared: shared.clone() };
             tasks.push(tokio::spawn(http::serve(sources, listener)));
         }
         Ok(Self { access, shared, truth_address, stop, tasks })
@@ -90,16 +91,30 @@ impl DataCentre {
         &self.shared.clock
     }
 
-    /// What the answers ought to add up to.
+    /// What the answers to the account's owner ought to add up to.
     #[must_use]
     pub fn truth(&self) -> Truth {
         Truth::new(&self.shared)
+    }
+
+    /// What the answers to another account ought to add up to; `None` if nobody has that id.
+    #[must_use]
+    pub fn truth_of(&self, user_id: i64) -> Option<Truth> {
+        Truth::of(&self.shared, user_id)
     }
 
     /// Makes things go wrong on purpose.
     #[must_use]
     pub fn faults(&self) -> Faults {
         Faults::new(self.shared.clone())
+    }
+
+    /// Plays the owner's phone, which scans a QR code: `tg://login?token=…`, or the token alone in base64url.
+    ///
+    /// # Errors
+    /// [`Error::Scan`] with Telegram's name for what is wrong with it.
+    pub fn scan_qr(&self, code: &str) -> Result<(), Error> {
+        phone::scan(&self.shared, code)
     }
 
     /// The requests so far.
@@ -156,20 +171,23 @@ fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>) -> Shared {
     let clock = Clock::starting_at(options.start_clock);
     let today = clock.now().to_zoned(TimeZone::UTC).date();
     let first_day = options.first_day.unwrap_or_else(|| today.saturating_sub(Span::new().days(options.days)));
+    let user = AccessUser {
+        id: SELF_ID,
+        phone: "99966200001".to_owned(),
+        code: "22222".to_owned(),
+        password: srp::PASSWORD.to_owned(),
+    };
+    let world = World::new(options.seed, first_day, options.days, options.rights_last_days);
     Shared {
         addresses,
-        user: AccessUser {
-            id: SELF_ID,
-            phone: "99966200001".to_owned(),
-            code: "22222".to_owned(),
-            password: srp::PASSWORD.to_owned(),
-        },
+        accounts: Accounts::new(user, world),
         keys: Keyring::new(options.seed, &DCS, HOME_DC),
-        world: Arc::new(World::new(options.seed, first_day, options.days, options.rights_last_days)),
         clock,
         faults: Default::default(),
         requests: RequestLog::default(),
         exports: Default::default(),
+        sent_codes: Default::default(),
+        login_tokens: Default::default(),
         srp: Default::default(),
         msg_ids: Default::default(),
         options,
@@ -185,7 +203,8 @@ fn access(shared: &Shared, clock: SocketAddr) -> Access {
     Access {
         home_dc: HOME_DC,
         dcs: shared.addresses.iter().map(address).collect(),
-        user: shared.user.clone(),
+        user: shared.accounts.owner().user.clone(),
+        others: shared.accounts.others().map(|account| account.user.clone()).collect(),
         ready: shared.keys.ready(),
         spare: shared.keys.spare(),
         clock: clock.to_string(),

@@ -57,4 +57,10 @@ pub enum Error {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// Telegram does not let the client in whose QR code was scanned.
+    #[error("the QR code was scanned in vain: {name}")]
+    Scan {
+        /// Telegram's name for it, such as `AUTH_TOKEN_EXPIRED`.
+        name: String,
+    },
 }

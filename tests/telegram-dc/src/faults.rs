@@ -121,7 +121,14 @@ impl Faults {
     pub fn password_changed(&self) {
         let changed_at = Some(self.shared.clock.now());
         self.shared.faults.set_password(PasswordState { missing: false, changed_at });
-        self.shared.srp.password_changed();
+        self.shared.srp.change();
+    }
+
+    /// Ends the logins of one account only: 401 `SESSION_REVOKED`. Does nothing if nobody has that id.
+    pub fn revoke_sessions_of(&self, user_id: i64) {
+        if let Some(account) = self.shared.accounts.find(|user| user.id == user_id) {
+            self.shared.keys.end_logins_of(account.holder, Login::Revoked);
+        }
     }
 
     /// Forgets all faults that have not happened yet, and what was done to the password.

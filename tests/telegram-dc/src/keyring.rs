@@ -11,6 +11,7 @@ use crate::access::hex;
 use crate::mtproto::cipher;
 use crate::mtproto::session::Sessions;
 use crate::rpc::RpcError;
+use crate::world::Holder;
 
 /// How many sets of unbound keys exist beside the ready one.
 const SPARE_SETS: u32 = 8;
@@ -26,33 +27,88 @@ pub(crate) enum Login {
     Duplicated,
 }
 
+impl Login {
+    /// Whether the account's owner sees it among the sessions.
+    pub(crate) fn is_alive(self) -> bool {
+        matches!(self, Self::PasswordNeeded | Self::Bound)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) id: [u8; 8],
     pub(crate) dc: i32,
     pub(crate) set: u32,
     pub(crate) bytes: [u8; 256],
-    login: Mutex<Login>,
-    login_date: Mutex<Option<Timestamp>>,
+    user: Mutex<User>,
     sessions: Mutex<Sessions>,
+}
+
+/// Who uses a key, with what and since when.
+#[derive(Debug)]
+struct User {
+    login: Login,
+    /// Whose login it is, was or is about to be.
+    holder: Holder,
+    login_date: Option<Timestamp>,
+    last_request: Option<Timestamp>,
+    device: Option<Device>,
+}
+
+/// What a client says of itself when it opens a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Device {
+    pub(crate) api_id: i32,
+    pub(crate) model: String,
+    pub(crate) system_version: String,
+    pub(crate) app_version: String,
 }
 
 impl Key {
     pub(crate) fn login(&self) -> Login {
-        *self.login.lock().unwrap_or_else(PoisonError::into_inner)
+        self.user().login
     }
 
     pub(crate) fn set_login(&self, login: Login) {
-        *self.login.lock().unwrap_or_else(PoisonError::into_inner) = login;
+        self.user().login = login;
+    }
+
+    pub(crate) fn holder(&self) -> Holder {
+        self.user().holder
+    }
+
+    pub(crate) fn set_holder(&self, holder: Holder) {
+        self.user().holder = holder;
     }
 
     /// When somebody signed in with it, by the world's clock; `None` for a login older than the world.
     pub(crate) fn login_date(&self) -> Option<Timestamp> {
-        *self.login_date.lock().unwrap_or_else(PoisonError::into_inner)
+        self.user().login_date
     }
 
     pub(crate) fn set_login_date(&self, date: Timestamp) {
-        *self.login_date.lock().unwrap_or_else(PoisonError::into_inner) = Some(date);
+        self.user().login_date = Some(date);
+    }
+
+    /// When it was last used, by the world's clock.
+    pub(crate) fn last_request(&self) -> Option<Timestamp> {
+        self.user().last_request
+    }
+
+    pub(crate) fn set_last_request(&self, date: Timestamp) {
+        self.user().last_request = Some(date);
+    }
+
+    pub(crate) fn device(&self) -> Option<Device> {
+        self.user().device.clone()
+    }
+
+    pub(crate) fn set_device(&self, device: Device) {
+        self.user().device = Some(device);
+    }
+
+    fn user(&self) -> MutexGuard<'_, User> {
+        self.user.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
@@ -86,9 +142,10 @@ impl Keyring {
             for &dc in dcs {
                 let bytes = forge(seed, dc, set);
                 let login = if set == 0 && dc == home { Login::Bound } else { Login::Unbound };
-                let login = Mutex::new(login);
-                let (login_date, sessions) = Default::default();
-                let key = Key { id: cipher::key_id(&bytes), dc, set, bytes, login, login_date, sessions };
+                let user =
+                    User { login, holder: Holder::Owner, login_date: None, last_request: None, device: None };
+                let (id, user) = (cipher::key_id(&bytes), Mutex::new(user));
+                let key = Key { id, dc, set, bytes, user, sessions: Mutex::default() };
                 keys.insert(key.id, Arc::new(key));
             }
         }
@@ -116,11 +173,27 @@ impl Keyring {
             .collect()
     }
 
+    /// The keys of a data centre that an account is signed in with or about to be, in a fixed order.
+    pub(crate) fn in_use(&self, dc: i32, holder: Holder) -> Vec<Arc<Key>> {
+        let here = self.keys.values().filter(|key| key.dc == dc && key.login().is_alive());
+        let mut keys: Vec<_> = here.filter(|key| key.holder() == holder).cloned().collect();
+        keys.sort_by_key(|key| key.set);
+        keys
+    }
+
     /// Changes the login of every key of a set that somebody is signed in with.
     pub(crate) fn end_logins(&self, set: u32, login: Login) {
         self.keys
             .values()
-            .filter(|key| key.set == set && key.login() == Login::Bound)
+            .filter(|key| key.set == set && key.login().is_alive())
+            .for_each(|key| key.set_login(login));
+    }
+
+    /// Changes the login of every key that an account is signed in with.
+    pub(crate) fn end_logins_of(&self, holder: Holder, login: Login) {
+        self.keys
+            .values()
+            .filter(|key| key.holder() == holder && key.login().is_alive())
             .for_each(|key| key.set_login(login));
     }
 

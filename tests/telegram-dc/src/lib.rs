@@ -6,6 +6,7 @@
 //! [`Truth`] says what the answers ought to add up to.
 
 mod access;
+mod accounts;
 mod centre;
 mod chart;
 mod clock;
@@ -14,6 +15,7 @@ mod faults;
 mod keyring;
 mod mtproto;
 mod options;
+mod phone;
 mod requests;
 mod rpc;
 mod shared;
@@ -28,6 +30,7 @@ pub use error::Error;
 pub use faults::Faults;
 pub use options::{FAR_DC, HOME_DC, Options, STATS_DC};
 pub use requests::{Outcome, RequestLog, RequestRecord};
+pub use rpc::methods;
 pub use truth::{
     Truth, TruthBalances, TruthBoost, TruthChannel, TruthDay, TruthGiveaway, TruthInvite, TruthRow,
 };

@@ -35,6 +35,8 @@ pub struct Options {
     pub token_seconds: i64,
     /// On which day after those the world starts with the account loses its rights in one channel.
     pub rights_last_days: u32,
+    /// Whether the account has two-step verification, so that a login wants its password.
+    pub two_step: bool,
     /// Where to serve the truth over HTTP, if anywhere.
     pub truth_listen: Option<SocketAddr>,
 }
@@ -52,6 +54,7 @@ impl Default for Options {
             growth_days: None,
             token_seconds: 3600,
             rights_last_days: 30,
+            two_step: true,
             truth_listen: None,
         }
     }

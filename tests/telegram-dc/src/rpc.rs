@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod affiliates;
+pub(crate) mod app_config;
 pub(crate) mod auth;
 pub(crate) mod boosts;
 pub(crate) mod channels;
@@ -15,11 +16,14 @@ pub(crate) mod help;
 pub(crate) mod importers;
 pub(crate) mod invites;
 pub(crate) mod ledger;
+pub(crate) mod login_token;
 pub(crate) mod message;
 mod nesting;
 pub(crate) mod paid_messages;
+pub(crate) mod password;
 pub(crate) mod peer;
 pub(crate) mod revenue;
+pub(crate) mod sent_codes;
 pub(crate) mod sign_in;
 pub(crate) mod stats;
 pub(crate) mod token;
@@ -35,11 +39,13 @@ use std::time::Duration;
 pub(crate) use error::RpcError;
 use grammers_tl_types::{self as tl, Cursor, Deserializable, Identifiable, Serializable, functions as f};
 
-use crate::HOME_DC;
+use crate::accounts::Account;
 use crate::faults::Fault;
 use crate::keyring::{Key, Login};
 use crate::requests::Outcome;
 use crate::shared::Shared;
+use crate::world::World;
+use crate::{AccessUser, HOME_DC};
 
 /// Who asks, and where.
 pub(crate) struct Caller<'a> {
@@ -47,6 +53,22 @@ pub(crate) struct Caller<'a> {
     pub(crate) dc: i32,
     pub(crate) key: &'a Arc<Key>,
     pub(crate) session: i64,
+}
+
+impl<'a> Caller<'a> {
+    /// The account that is signed in, or about to be.
+    pub(crate) fn me(&self) -> &'a Account {
+        self.shared.accounts.get(self.key.holder())
+    }
+
+    pub(crate) fn user(&self) -> &'a AccessUser {
+        &self.me().user
+    }
+
+    /// The world as the account sees it.
+    pub(crate) fn world(&self) -> &'a World {
+        &self.me().world
+    }
 }
 
 /// What becomes of a request.
@@ -72,13 +94,16 @@ enum Place {
 /// Answers a request, after a wait if a fault says so, and logs it.
 pub(crate) fn answer(caller: &Caller<'_>, body: &[u8]) -> (Option<Duration>, Verdict) {
     let log = |method: &str, outcome| caller.shared.requests.add(caller.dc, method, outcome);
-    let query = match unwrap::innermost(body) {
-        Ok(query) => query,
+    let (query, device) = match unwrap::innermost(body) {
+        Ok(unwrapped) => unwrapped,
         Err(error) => {
             log("?", Outcome::Refused(error.name.clone()));
             return (None, Verdict::Error(error));
         }
     };
+    if let Some(device) = device {
+        caller.key.set_device(device);
+    }
     let id = query.first_chunk().copied().map_or(0, u32::from_le_bytes);
     let method = tl::name_for_id(id);
     let mut delay = None;
@@ -137,6 +162,7 @@ fn admit(caller: &Caller<'_>, place: Place) -> Result<(), RpcError> {
         return Ok(());
     }
     caller.key.require_login()?;
+    caller.key.set_last_request(caller.shared.clock.now());
     match place {
         Place::Home if caller.dc != HOME_DC => Err(RpcError::new(303, &format!("USER_MIGRATE_{HOME_DC}"))),
         _ => Ok(()),
@@ -145,32 +171,57 @@ fn admit(caller: &Caller<'_>, place: Place) -> Result<(), RpcError> {
 
 /// `None` if nobody here knows the method.
 fn dispatch(caller: &Caller<'_>, id: u32, query: &[u8]) -> Option<Result<Vec<u8>, RpcError>> {
+    let method = table().iter().find(|method| method.id == id)?;
+    Some(admit(caller, method.place).and_then(|()| (method.answer)(caller, query)))
+}
+
+/// The methods that are served, by Telegram's names, in no particular order.
+#[must_use]
+pub fn methods() -> Vec<&'static str> {
+    table().iter().map(|method| tl::name_for_id(method.id)).collect()
+}
+
+struct Method {
+    id: u32,
+    place: Place,
+    /// Reads the request, constructor and all, and serialises the answer.
+    answer: fn(&Caller<'_>, &[u8]) -> Result<Vec<u8>, RpcError>,
+}
+
+fn table() -> &'static [Method] {
     macro_rules! methods {
         ($($place:ident $request:path => $handler:path;)+) => {
-            match id {
-                $(<$request as Identifiable>::CONSTRUCTOR_ID => {
-                    Some(admit(caller, Place::$place).and_then(|()| {
-                        let request = <$request>::deserialize(&mut Cursor::from_slice(&query[4..]))
-                            .map_err(|_| RpcError::new(400, "INPUT_REQUEST_INVALID"))?;
-                        let answer: <$request as tl::RemoteCall>::Return = $handler(caller, request)?;
-                        Ok(answer.to_bytes())
-                    }))
-                })+
-                _ => None,
-            }
+            const TABLE: &[Method] = &[$(Method {
+                id: <$request as Identifiable>::CONSTRUCTOR_ID,
+                place: Place::$place,
+                answer: |caller, query| {
+                    let request = <$request>::deserialize(&mut Cursor::from_slice(&query[4..]))
+                        .map_err(|_| RpcError::new(400, "INPUT_REQUEST_INVALID"))?;
+                    let answer: <$request as tl::RemoteCall>::Return = $handler(caller, request)?;
+                    Ok(answer.to_bytes())
+                },
+            }),+];
         };
     }
     methods! {
         Anywhere f::help::GetConfig => help::get_config;
         Anywhere f::help::GetNearestDc => help::get_nearest_dc;
+        Home f::help::GetAppConfig => app_config::get_app_config;
         Anywhere f::auth::ImportAuthorization => auth::import_authorization;
         Anywhere f::auth::LogOut => auth::log_out;
         Anywhere f::auth::SendCode => sign_in::send_code;
+        Anywhere f::auth::ResendCode => sign_in::resend_code;
+        Anywhere f::auth::CancelCode => sign_in::cancel_code;
         Anywhere f::auth::SignIn => sign_in::sign_in;
-        Anywhere f::auth::CheckPassword => sign_in::check_password;
-        Anywhere f::account::GetPassword => sign_in::get_password;
+        Anywhere f::auth::CheckPassword => password::check_password;
+        Anywhere f::account::GetPassword => password::get_password;
+        Anywhere f::auth::ExportLoginToken => login_token::export_login_token;
+        Anywhere f::auth::ImportLoginToken => login_token::import_login_token;
+        Home f::auth::AcceptLoginToken => login_token::accept_login_token;
         Home f::auth::ExportAuthorization => auth::export_authorization;
+        Home f::auth::ResetAuthorizations => account::reset_authorizations;
         Home f::account::GetAuthorizations => account::get_authorizations;
+        Home f::account::ResetAuthorization => account::reset_authorization;
         Home f::users::GetUsers => users::get_users;
         Home f::users::GetFullUser => users::get_full_user;
         Home f::updates::GetState => updates::get_state;
@@ -208,4 +259,5 @@ fn dispatch(caller: &Caller<'_>, id: u32, query: &[u8]) -> Option<Result<Vec<u8>
         Home f::messages::GetChatInviteImporters => importers::get_chat_invite_importers;
         Home f::messages::CheckChatInvite => invites::check_chat_invite;
     }
+    TABLE
 }

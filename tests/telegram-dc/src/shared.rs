@@ -2,30 +2,32 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
+use crate::Options;
+use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::faults::FaultPlan;
 use crate::keyring::Keyring;
 use crate::mtproto::msg_id::MsgIds;
 use crate::requests::RequestLog;
 use crate::rpc::auth::Exports;
+use crate::rpc::login_token::LoginTokens;
+use crate::rpc::sent_codes::SentCodes;
 use crate::srp::Srp;
-use crate::world::World;
-use crate::{AccessUser, Options};
 
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) options: Options,
     /// Where each data centre listens.
     pub(crate) addresses: BTreeMap<i32, SocketAddr>,
-    pub(crate) user: AccessUser,
+    pub(crate) accounts: Accounts,
     pub(crate) keys: Keyring,
-    pub(crate) world: Arc<World>,
     pub(crate) clock: Clock,
     pub(crate) faults: FaultPlan,
     pub(crate) requests: RequestLog,
     pub(crate) exports: Exports,
+    pub(crate) sent_codes: SentCodes,
+    pub(crate) login_tokens: LoginTokens,
     pub(crate) srp: Srp,
     pub(crate) msg_ids: MsgIds,
 }

@@ -31,8 +31,8 @@ const PRIME: &str = "c71caeb9c6b1c9048e6c522f70f13f73980d40238e3e21c14934d037563
 /// So many questions are open at a time.
 const OPEN: usize = 64;
 
-/// The questions that have been asked and not yet answered: the secret exponent by `srp_id`, `None` if the password
-/// has changed since.
+/// The questions that have been asked and not yet answered: the secret exponent by `srp_id`, or nothing if the
+/// password has been changed since.
 #[derive(Debug, Default)]
 pub(crate) struct Srp(Mutex<HashMap<i64, Option<BigUint>>>);
 
@@ -56,13 +56,25 @@ impl Srp {
         }
         open.insert(srp_id, Some(secret));
         t::account::Password {
-            has_recovery: false,
-            has_secure_values: false,
             has_password: true,
             current_algo: Some(algorithm(SALT1)),
             srp_b: Some(padded(&public).to_vec()),
             srp_id: Some(srp_id),
             hint: Some("xkcd".to_owned()),
+            ..Self::none()
+        }
+    }
+
+    /// What `account.getPassword` answers when there is no password.
+    pub(crate) fn none() -> t::account::Password {
+        t::account::Password {
+            has_recovery: false,
+            has_secure_values: false,
+            has_password: false,
+            current_algo: None,
+            srp_b: None,
+            srp_id: None,
+            hint: None,
             email_unconfirmed_pattern: None,
             new_algo: algorithm(&SALT1[..8]),
             new_secure_algo: e::SecurePasswordKdfAlgo::Unknown,
@@ -72,8 +84,8 @@ impl Srp {
         }
     }
 
-    /// Whoever has been asked so far was asked about another password.
-    pub(crate) fn password_changed(&self) {
+    /// The owner has set a password: answers to what was asked before are void.
+    pub(crate) fn change(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).values_mut().for_each(|secret| *secret = None);
     }
 
@@ -179,6 +191,15 @@ mod tests {
         let right = answer(&srp, PASSWORD).into();
         assert_eq!(srp.check(&right), Ok(()));
         assert_eq!(srp.check(&right).unwrap_err().name, "SRP_ID_INVALID");
+    }
+
+    #[test]
+    fn a_changed_password_voids_open_questions() {
+        let srp = Srp::default();
+        let right = answer(&srp, PASSWORD).into();
+        srp.change();
+        assert_eq!(srp.check(&right).unwrap_err().name, "SRP_PASSWORD_CHANGED");
+        assert_eq!(srp.check(&answer(&srp, PASSWORD).into()), Ok(()));
     }
 
     #[test]

@@ -110,7 +110,12 @@ pub struct TruthBalances {
 
 impl Truth {
     pub(crate) fn new(shared: &Shared) -> Self {
-        Self { world: shared.world.clone(), clock: shared.clock.clone() }
+        Self { world: shared.accounts.owner().world.clone(), clock: shared.clock.clone() }
+    }
+
+    pub(crate) fn of(shared: &Shared, user_id: i64) -> Option<Self> {
+        let account = shared.accounts.find(|user| user.id == user_id)?;
+        Some(Self { world: account.world.clone(), clock: shared.clock.clone() })
     }
 
     /// All channels and supergroups.

@@ -26,6 +26,8 @@ mod rate;
 mod row;
 pub(crate) mod subscription;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -34,7 +36,7 @@ pub(crate) use affiliate::{BOTS, Bot, Connection};
 pub(crate) use balance::{Balances, least};
 pub use cast::Role;
 pub(crate) use cast::{
-    Chat, DETAIL_FROM, GROUP_STATS_FROM, Kind, LANGUAGES, OTHERS, Other, STATS_FROM, Spec,
+    Chat, DETAIL_FROM, GROUP_STATS_FROM, Holder, Kind, LANGUAGES, OTHERS, Other, STATS_FROM, Spec,
 };
 pub(crate) use content::Content;
 pub(crate) use day::{Day, FOLLOWER_SOURCES, MOODS, VIEW_SOURCES};
@@ -49,7 +51,7 @@ pub use row::{RowKind, RowState, Unit};
 /// The account's id, here because chats mention it.
 pub(crate) const SELF_ID: i64 = 7_000_000_101;
 
-/// A world and the part of it that has been worked out so far.
+/// A world as one account sees it, and the part of it that has been worked out so far.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) seed: u64,
@@ -57,13 +59,20 @@ pub(crate) struct World {
     pub(crate) days: u32,
     /// The number of the day on which the account loses its rights in one channel.
     rights_end: u32,
-    histories: Vec<History>,
+    holder: Holder,
+    histories: Arc<Vec<History>>,
 }
 
 impl World {
     pub(crate) fn new(seed: u64, first_day: Date, days: u32, rights_last_days: u32) -> Self {
         let histories = cast::CHANNELS.iter().map(|spec| History::new(seed, first_day, days, spec)).collect();
-        Self { seed, first_day, days, rights_end: days.saturating_add(rights_last_days), histories }
+        let (rights_end, holder) = (days.saturating_add(rights_last_days), Holder::Owner);
+        Self { seed, first_day, days, rights_end, holder, histories: Arc::new(histories) }
+    }
+
+    /// The same world with another account's rights and access hashes.
+    pub(crate) fn seen_by(&self, holder: Holder) -> Self {
+        Self { holder, histories: self.histories.clone(), ..*self }
     }
 
     /// All channels and supergroups, in a fixed order.
@@ -77,7 +86,7 @@ impl World {
 
     /// People and a small group: things that are nobody's business.
     pub(crate) fn chats(&self) -> &'static [Chat] {
-        cast::CHATS
+        if self.holder == Holder::Owner { cast::CHATS } else { &[] }
     }
 
     /// A public channel that is none of the account's.
@@ -106,8 +115,10 @@ impl World {
     }
 
     /// The number that must accompany an id in requests.
+    /// The number that must accompany an id in requests of this account.
     pub(crate) fn access_hash(&self, id: i64) -> i64 {
-        Dice::new(self.seed, "access", id, 0).number().cast_signed() | 1
+        let purpose = if self.holder == Holder::Owner { "access" } else { "access of the deputy" };
+        Dice::new(self.seed, purpose, id, 0).number().cast_signed() | 1
     }
 
     /// The number of the world's day at a moment, counted from the first; negative before it.
@@ -135,6 +146,9 @@ pub(crate) struct Channel<'a> {
 impl Channel<'_> {
     /// What the account may do in it by now.
     pub(crate) fn role(&self, now: Timestamp) -> Role {
+        if self.world.holder == Holder::Deputy {
+            return self.spec.deputy;
+        }
         let ended = i64::from(self.world.day_number(now)) >= i64::from(self.world.rights_end);
         if self.spec.loses_rights && ended { Role::Member } else { self.spec.role }
     }

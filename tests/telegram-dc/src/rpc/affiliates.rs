@@ -66,7 +66,7 @@ fn connected(
     let bots = page.iter().map(|connection| connection.bot.id);
     t::payments::ConnectedStarRefBots {
         count: i32::try_from(count).unwrap_or(i32::MAX),
-        users: entity::users(&caller.shared.world, bots),
+        users: entity::users(caller.world(), bots),
         connected_bots: page.iter().map(|one| described(caller, channel, one)).collect(),
     }
     .into()
@@ -121,7 +121,7 @@ pub(crate) fn get_suggested_star_ref_bots(
     Ok(t::payments::SuggestedStarRefBots {
         count: i32::try_from(bots.len()).unwrap_or(i32::MAX),
         suggested_bots: bots[start..end].iter().map(|bot| programme(bot)).collect(),
-        users: entity::users(&caller.shared.world, bots[start..end].iter().map(|bot| bot.id)),
+        users: entity::users(caller.world(), bots[start..end].iter().map(|bot| bot.id)),
         next_offset: (end < bots.len()).then(|| end.to_string()),
     }
     .into())

@@ -9,29 +9,30 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Caller, RpcError, users};
 use crate::HOME_DC;
 use crate::keyring::Login;
+use crate::world::Holder;
 
 /// How long exported bytes can be imported (wall time).
 const EXPORT_LIFE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Exported logins that have not been imported yet: for which data centre, and since when.
+/// Exported logins that have not been imported yet: whose, for which data centre, and since when.
 #[derive(Debug, Default)]
-pub(crate) struct Exports(Mutex<HashMap<Vec<u8>, (i32, Timestamp)>>);
+pub(crate) struct Exports(Mutex<HashMap<Vec<u8>, (Holder, i32, Timestamp)>>);
 
 impl Exports {
-    fn add(&self, dc: i32) -> Vec<u8> {
+    fn add(&self, holder: Holder, dc: i32) -> Vec<u8> {
         let now = Timestamp::now();
         let bytes = rand::random::<[u8; 32]>().repeat(4);
         let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pending.retain(|_, (_, since)| now.duration_since(*since) < EXPORT_LIFE);
-        pending.insert(bytes.clone(), (dc, now));
+        pending.retain(|_, (_, _, since)| now.duration_since(*since) < EXPORT_LIFE);
+        pending.insert(bytes.clone(), (holder, dc, now));
         bytes
     }
 
     /// True once for each export.
-    fn take(&self, dc: i32, bytes: &[u8]) -> bool {
+    fn take(&self, holder: Holder, dc: i32, bytes: &[u8]) -> bool {
         let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(bytes);
-        taken.is_some_and(|(for_dc, since)| {
-            for_dc == dc && Timestamp::now().duration_since(since) < EXPORT_LIFE
+        taken.is_some_and(|(whose, for_dc, since)| {
+            whose == holder && for_dc == dc && Timestamp::now().duration_since(since) < EXPORT_LIFE
         })
     }
 }
@@ -43,25 +44,25 @@ pub(crate) fn export_authorization(
     if request.dc_id == HOME_DC || !caller.shared.addresses.contains_key(&request.dc_id) {
         return Err(RpcError::new(400, "DC_ID_INVALID"));
     }
-    let bytes = caller.shared.exports.add(request.dc_id);
-    Ok(t::auth::ExportedAuthorization { id: caller.shared.user.id, bytes }.into())
+    let bytes = caller.shared.exports.add(caller.key.holder(), request.dc_id);
+    Ok(t::auth::ExportedAuthorization { id: caller.user().id, bytes }.into())
 }
 
 pub(crate) fn import_authorization(
     caller: &Caller<'_>,
     request: f::auth::ImportAuthorization,
 ) -> Result<e::auth::Authorization, RpcError> {
-    if request.id != caller.shared.user.id {
-        return Err(RpcError::new(400, "USER_ID_INVALID"));
-    }
-    if !caller.shared.exports.take(caller.dc, &request.bytes) {
+    let account = caller.shared.accounts.find(|user| user.id == request.id);
+    let holder = account.ok_or_else(|| RpcError::new(400, "USER_ID_INVALID"))?.holder;
+    if !caller.shared.exports.take(holder, caller.dc, &request.bytes) {
         return Err(RpcError::new(400, "AUTH_BYTES_INVALID"));
     }
-    Ok(signed_in(caller))
+    Ok(signed_in(caller, holder))
 }
 
-/// Binds the key to the account.
-pub(crate) fn signed_in(caller: &Caller<'_>) -> e::auth::Authorization {
+/// Binds the key to an account.
+pub(crate) fn signed_in(caller: &Caller<'_>, holder: Holder) -> e::auth::Authorization {
+    caller.key.set_holder(holder);
     caller.key.set_login(Login::Bound);
     caller.key.set_login_date(caller.shared.clock.now());
     e::auth::Authorization::Authorization(t::auth::Authorization {

@@ -61,7 +61,7 @@ fn count(value: u32) -> i32 {
 }
 
 fn own_slots(caller: &Caller<'_>, channel: i64) -> Vec<i32> {
-    let slots = boost::slots(&caller.shared.world, caller.shared.clock.now().as_second());
+    let slots = boost::slots(caller.world(), caller.shared.clock.now().as_second());
     let here = |used: Option<Used>| used.is_some_and(|used| used.channel == channel);
     slots.into_iter().filter(|(_, used)| here(*used)).map(|(slot, _)| slot).collect()
 }
@@ -189,7 +189,7 @@ pub(crate) fn get_my_boosts(
     caller: &Caller<'_>,
     _: f::premium::GetMyBoosts,
 ) -> Result<e::premium::MyBoosts, RpcError> {
-    let world = &caller.shared.world;
+    let world = caller.world();
     let now = caller.shared.clock.now();
     let slots = boost::slots(world, now.as_second());
     let boosted = slots.iter().filter_map(|(_, used)| used.map(|used| used.channel));

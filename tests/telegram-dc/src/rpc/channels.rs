@@ -124,7 +124,7 @@ pub(crate) fn resolve_username(
     let now = caller.shared.clock.now();
     let wanted = request.username.trim_start_matches('@');
     let named = |name: &str| name.eq_ignore_ascii_case(wanted);
-    let channel = caller.shared.world.channels().find(|channel| channel.spec.username.is_some_and(named));
+    let channel = caller.world().channels().find(|channel| channel.spec.username.is_some_and(named));
     let channel = channel.ok_or_else(|| RpcError::new(400, "USERNAME_NOT_OCCUPIED"))?;
     let peer = e::Peer::Channel(t::PeerChannel { channel_id: channel.spec.id });
     Ok(t::contacts::ResolvedPeer { peer, chats: vec![entity::channel(&channel, now)], users: Vec::new() }

@@ -22,7 +22,7 @@ pub(crate) fn get_dialogs(
     caller: &Caller<'_>,
     request: f::messages::GetDialogs,
 ) -> Result<e::messages::Dialogs, RpcError> {
-    let world = &caller.shared.world;
+    let world = caller.world();
     let now = caller.shared.clock.now();
     let channels = world.channels().map(|channel| of_channel(&channel, now));
     let mut entries: Vec<Entry> =

@@ -24,7 +24,7 @@ pub(crate) fn check_gift_code(
     caller: &Caller<'_>,
     request: f::payments::CheckGiftCode,
 ) -> Result<e::payments::CheckedGiftCode, RpcError> {
-    let world = &caller.shared.world;
+    let world = caller.world();
     let now = caller.shared.clock.now();
     let code = world.channels().find_map(|channel| find(&channel, &request.slug, now));
     let code = code.ok_or_else(|| RpcError::new(400, "GIFT_SLUG_INVALID"))?;

@@ -46,7 +46,7 @@ pub(crate) fn get_saved_star_gifts(
         chat_notifications_enabled: owner.then_some(true),
         next_offset,
         chats: vec![entity::channel(&channel, now)],
-        users: entity::users(&caller.shared.world, givers),
+        users: entity::users(caller.world(), givers),
         gifts: page.iter().map(|gift| saved(gift, ours, now.as_second())).collect(),
     }
     .into())

@@ -55,7 +55,7 @@ fn place(caller: &Caller<'_>, request: &f::messages::GetChatInviteImporters) -> 
 
 /// Those who wait at any link of the channel that the account may see, searched by name.
 fn pending(caller: &Caller<'_>, channel: &Channel<'_>, query: Option<&str>) -> Vec<Importer> {
-    let world = &caller.shared.world;
+    let world = caller.world();
     let now = caller.shared.clock.now();
     let named = |user: i64| {
         let wanted = query.unwrap_or_default().to_lowercase();

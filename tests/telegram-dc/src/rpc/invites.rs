@@ -153,7 +153,7 @@ pub(crate) fn check_chat_invite(
     if request.hash.is_empty() {
         return Err(RpcError::new(400, "INVITE_HASH_EMPTY"));
     }
-    for channel in caller.shared.world.channels() {
+    for channel in caller.world().channels() {
         let Some(link) = invite::until(&channel, now).into_iter().find(|link| link.hash == request.hash)
         else {
             continue;

@@ -127,7 +127,7 @@ fn told(caller: &Caller<'_>, channel: &Channel<'_>, unit: Unit, rows: &[Row]) ->
         balance: revenue::amount(unit, channel.balances(unit, now).current),
         history: Some(history),
         chats: vec![entity::channel(channel, now)],
-        users: entity::users(&caller.shared.world, rows.iter().filter_map(transaction::party)),
+        users: entity::users(caller.world(), rows.iter().filter_map(transaction::party)),
         ..empty(unit)
     }
 }

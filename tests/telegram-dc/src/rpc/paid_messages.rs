@@ -13,7 +13,7 @@ pub(crate) fn get_paid_messages_revenue(
     caller: &Caller<'_>,
     request: f::account::GetPaidMessagesRevenue,
 ) -> Result<e::account::PaidMessagesRevenue, RpcError> {
-    let world = &caller.shared.world;
+    let world = caller.world();
     let now = caller.shared.clock.now();
     let payer = users::find(caller, &request.user_id)?.id();
     let Some(parent) = request.parent_peer else {

@@ -27,7 +27,7 @@ pub(crate) fn channel_peer<'a>(
 }
 
 fn find<'a>(caller: &'a Caller<'_>, id: i64, access_hash: i64, error: &str) -> Result<Channel<'a>, RpcError> {
-    let world = &caller.shared.world;
+    let world = caller.world();
     world
         .channel(id)
         .filter(|_| world.access_hash(id) == access_hash)

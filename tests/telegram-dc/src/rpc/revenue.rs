@@ -70,7 +70,7 @@ pub(crate) fn get_stars_revenue_stats(
         top_hours_graph: (unit == Unit::Ton).then(|| impressions(&channel, now)),
         revenue_graph: revenue(caller, &channel, unit, now),
         status: status(unit, &channel.balances(unit, now)),
-        usd_rate: caller.shared.world.usd_rate(unit, now),
+        usd_rate: caller.world().usd_rate(unit, now),
     }
     .into())
 }
@@ -80,7 +80,7 @@ pub(crate) fn get_currency_rates(
     caller: &Caller<'_>,
     _: f::payments::GetCurrencyRates,
 ) -> Result<e::payments::CurrencyRates, RpcError> {
-    let (world, now) = (&caller.shared.world, caller.shared.clock.now());
+    let (world, now) = (caller.world(), caller.shared.clock.now());
     let (ton, stars) = (world.usd_rate(Unit::Ton, now), world.usd_rate(Unit::Stars, now));
     let rate = |(currency, rate): (&str, f64)| t::CurrencyRate { currency: currency.to_owned(), rate }.into();
     let rates = [("TON", ton), ("XTR", stars), ("USD", 1.0), ("EUR", 1.0875), ("RUB", 0.0125)];

@@ -1,88 +1,114 @@
-//! `auth.*` again: signing in with the phone's code and the password.
+//! `auth.*` again: signing in with the code that goes to the phone.
 
 use grammers_tl_types::{enums as e, functions as f, types as t};
-use sha2::{Digest, Sha256};
 
-use super::{Caller, RpcError, auth};
+use super::{Caller, RpcError, auth, password};
 use crate::HOME_DC;
-use crate::access::hex;
 use crate::keyring::Login;
+use crate::world::Holder;
+
+/// After how many seconds a client may offer to send the code another way.
+const NEXT_AFTER: i32 = 60;
 
 pub(crate) fn send_code(
     caller: &Caller<'_>,
     request: f::auth::SendCode,
 ) -> Result<e::auth::SentCode, RpcError> {
-    let phone_code_hash = code_hash(caller, &request.phone_number)?;
-    Ok(e::auth::SentCode::Code(t::auth::SentCode {
-        r#type: t::auth::SentCodeTypeApp { length: 5 }.into(),
-        phone_code_hash,
-        next_type: None,
-        timeout: None,
-    }))
+    app(request.api_id, &request.api_hash)?;
+    let phone = digits(caller, &request.phone_number)?;
+    let now = caller.shared.clock.now();
+    let account = caller.shared.accounts.find(|user| user.phone == phone);
+    if account.is_some_and(|account| account.tries.wait(now).is_some()) {
+        return Err(RpcError::new(406, "PHONE_PASSWORD_FLOOD"));
+    }
+    let hash = caller.shared.sent_codes.send(&phone, caller.key.id, now)?;
+    let by_app = t::auth::SentCodeTypeApp { length: length(caller) };
+    Ok(sent(by_app.into(), hash, Some(e::auth::CodeType::Sms)))
 }
 
-/// The right code leads to the password, if the account has one.
+/// By SMS this time; there is no third way.
+pub(crate) fn resend_code(
+    caller: &Caller<'_>,
+    request: f::auth::ResendCode,
+) -> Result<e::auth::SentCode, RpcError> {
+    let phone = digits(caller, &request.phone_number)?;
+    if request.phone_code_hash.is_empty() {
+        return Err(RpcError::new(400, "PHONE_CODE_HASH_EMPTY"));
+    }
+    let (hash, now) = (request.phone_code_hash, caller.shared.clock.now());
+    caller.shared.sent_codes.send_again(&hash, &phone, caller.key.id, now)?;
+    let by_sms = t::auth::SentCodeTypeSms { length: length(caller) };
+    Ok(sent(by_sms.into(), hash, None))
+}
+
+pub(crate) fn cancel_code(caller: &Caller<'_>, request: f::auth::CancelCode) -> Result<bool, RpcError> {
+    let phone = digits(caller, &request.phone_number)?;
+    let (hash, now) = (&request.phone_code_hash, caller.shared.clock.now());
+    caller.shared.sent_codes.check(hash, &phone, caller.key.id, now)?;
+    caller.shared.sent_codes.forget(hash);
+    Ok(true)
+}
+
 pub(crate) fn sign_in(
     caller: &Caller<'_>,
     request: f::auth::SignIn,
 ) -> Result<e::auth::Authorization, RpcError> {
-    if request.phone_code_hash != code_hash(caller, &request.phone_number)? {
-        return Err(RpcError::new(400, "PHONE_CODE_EXPIRED"));
+    let phone = digits(caller, &request.phone_number)?;
+    let Some(code) = request.phone_code.filter(|code| !code.is_empty()) else {
+        return Err(RpcError::new(400, "PHONE_CODE_EMPTY"));
+    };
+    let (hash, now) = (&request.phone_code_hash, caller.shared.clock.now());
+    caller.shared.sent_codes.check(hash, &phone, caller.key.id, now)?;
+    if code != caller.user().code {
+        return Err(RpcError::new(400, "PHONE_CODE_INVALID"));
     }
-    match request.phone_code.as_deref() {
-        None | Some("") => Err(RpcError::new(400, "PHONE_CODE_EMPTY")),
-        Some(code) if code != caller.shared.user.code => Err(RpcError::new(400, "PHONE_CODE_INVALID")),
-        Some(_) if caller.shared.faults.password().missing => Ok(auth::signed_in(caller)),
-        Some(_) => {
-            if caller.key.login() != Login::Bound {
-                caller.key.set_login(Login::PasswordNeeded);
-            }
-            Err(RpcError::new(401, "SESSION_PASSWORD_NEEDED"))
-        }
-    }
+    let account = caller.shared.accounts.find(|user| user.phone == phone);
+    let account = account.ok_or_else(|| RpcError::new(400, "PHONE_NUMBER_UNOCCUPIED"))?;
+    let authorization = identified(caller, account.holder)?;
+    caller.shared.sent_codes.forget(hash);
+    Ok(authorization)
 }
 
-pub(crate) fn get_password(
-    caller: &Caller<'_>,
-    _: f::account::GetPassword,
-) -> Result<e::account::Password, RpcError> {
-    if caller.key.login() != Login::PasswordNeeded {
-        caller.key.require_login()?;
+/// Binds the key to an account, or asks for the password first if there is one.
+pub(crate) fn identified(caller: &Caller<'_>, holder: Holder) -> Result<e::auth::Authorization, RpcError> {
+    if !password::is_set(caller) {
+        return Ok(auth::signed_in(caller, holder));
     }
-    let mut password = caller.shared.srp.ask();
-    if caller.shared.faults.password().missing {
-        password = t::account::Password {
-            has_password: false,
-            current_algo: None,
-            srp_b: None,
-            srp_id: None,
-            hint: None,
-            ..password
-        };
+    if caller.key.login() != Login::Bound {
+        caller.key.set_holder(holder);
+        caller.key.set_login(Login::PasswordNeeded);
+        caller.key.set_login_date(caller.shared.clock.now());
     }
-    Ok(password.into())
+    Err(RpcError::new(401, "SESSION_PASSWORD_NEEDED"))
 }
 
-pub(crate) fn check_password(
-    caller: &Caller<'_>,
-    request: f::auth::CheckPassword,
-) -> Result<e::auth::Authorization, RpcError> {
-    if caller.key.login() != Login::PasswordNeeded {
-        return Err(RpcError::new(401, "AUTH_KEY_UNREGISTERED"));
-    }
-    caller.shared.srp.check(&request.password)?;
-    Ok(auth::signed_in(caller))
+/// Any application will do that could have been registered.
+pub(crate) fn app(api_id: i32, api_hash: &str) -> Result<(), RpcError> {
+    if api_id > 0 && !api_hash.is_empty() { Ok(()) } else { Err(RpcError::new(400, "API_ID_INVALID")) }
 }
 
-/// The hash that goes with a code, if the phone is the account's and this is its home.
-fn code_hash(caller: &Caller<'_>, phone: &str) -> Result<String, RpcError> {
+fn sent(
+    r#type: e::auth::SentCodeType,
+    phone_code_hash: String,
+    next_type: Option<e::auth::CodeType>,
+) -> e::auth::SentCode {
+    let timeout = next_type.is_some().then_some(NEXT_AFTER);
+    t::auth::SentCode { r#type, phone_code_hash, next_type, timeout }.into()
+}
+
+fn length(caller: &Caller<'_>) -> i32 {
+    i32::try_from(caller.user().code.len()).unwrap_or(5)
+}
+
+/// The digits of a phone number that could exist, if this is where such numbers live.
+fn digits(caller: &Caller<'_>, phone: &str) -> Result<String, RpcError> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    if digits != caller.shared.user.phone {
+    let proper = phone.chars().all(|char| char.is_ascii_digit() || "+ -()".contains(char));
+    if !proper || !(7..=15).contains(&digits.len()) {
         return Err(RpcError::new(400, "PHONE_NUMBER_INVALID"));
     }
     if caller.dc != HOME_DC {
         return Err(RpcError::new(303, &format!("PHONE_MIGRATE_{HOME_DC}")));
     }
-    let digest = Sha256::new().chain_update(b"code hash").chain_update(caller.key.id).finalize();
-    Ok(hex(&digest[..9]))
+    Ok(digits)
 }

@@ -75,8 +75,8 @@ pub(crate) fn load_async_graph(
     let now = shared.clock.now();
     let generation = shared.faults.graph_generation.load(Ordering::Relaxed);
     let token =
-        Token::open(&request.token, shared.world.seed, generation, now, shared.options.token_seconds)?;
-    let channel = shared.world.channel(token.channel);
+        Token::open(&request.token, caller.world().seed, generation, now, shared.options.token_seconds)?;
+    let channel = caller.world().channel(token.channel);
     let channel = channel.ok_or_else(|| RpcError::new(400, "GRAPH_INVALID_RELOAD"))?;
     at_home_of(caller, &channel)?;
     match (token.zoom, request.x) {
@@ -109,7 +109,7 @@ fn token(caller: &Caller<'_>, channel: &Channel<'_>, graph: GraphKind, zoom: boo
     let shared = caller.shared;
     let generation = shared.faults.graph_generation.load(Ordering::Relaxed);
     Token { graph, channel: channel.spec.id, zoom, issued: now.as_second(), generation }
-        .seal(shared.world.seed)
+        .seal(caller.world().seed)
 }
 
 /// A chart as Telegram sends it, or its excuse.

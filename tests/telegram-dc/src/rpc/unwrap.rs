@@ -1,8 +1,9 @@
-//! Takes requests out of `invokeWithLayer`, `initConnection` and the like.
+//! Takes requests out of `invokeWithLayer`, `initConnection` and the like, and notes what a client says of itself.
 
 use grammers_tl_types::{Cursor, Deserializable, Identifiable, deserialize, functions as f};
 
 use super::{RpcError, nesting};
+use crate::keyring::Device;
 
 /// The oldest layer that is accepted. Answers are always in layer 230's constructors.
 const OLDEST_LAYER: i32 = 220;
@@ -21,19 +22,20 @@ impl Deserializable for Rest {
     }
 }
 
-/// The request itself: constructor and fields.
-pub(crate) fn innermost(body: &[u8]) -> Result<Vec<u8>, RpcError> {
+/// The request itself: constructor and fields; and the client's device, if it was told.
+pub(crate) fn innermost(body: &[u8]) -> Result<(Vec<u8>, Option<Device>), RpcError> {
     if nesting::is_excessive(body) {
         return Err(RpcError::new(400, "INPUT_REQUEST_TOO_LONG"));
     }
     let mut query = body.to_vec();
+    let mut device = None;
     for _ in 0..MAX_WRAPPERS {
         let Some((id, fields)) = query.split_first_chunk().map(|(id, rest)| (u32::from_le_bytes(*id), rest))
         else {
             return Err(RpcError::new(400, "INPUT_METHOD_INVALID"));
         };
-        match inner(id, &mut Cursor::from_slice(fields)) {
-            None => return Ok(query),
+        match inner(id, &mut Cursor::from_slice(fields), &mut device) {
+            None => return Ok((query, device)),
             Some(Ok(Rest(next))) => query = next,
             Some(Err(error)) => return Err(error),
         }
@@ -41,7 +43,7 @@ pub(crate) fn innermost(body: &[u8]) -> Result<Vec<u8>, RpcError> {
     Err(RpcError::new(400, "INPUT_REQUEST_TOO_LONG"))
 }
 
-fn inner(id: u32, fields: &mut Cursor<'_>) -> Option<Result<Rest, RpcError>> {
+fn inner(id: u32, fields: &mut Cursor<'_>, device: &mut Option<Device>) -> Option<Result<Rest, RpcError>> {
     macro_rules! query_of {
         ($wrapper:path) => {
             <$wrapper>::deserialize(fields)
@@ -58,7 +60,18 @@ fn inner(id: u32, fields: &mut Cursor<'_>) -> Option<Result<Rest, RpcError>> {
                 Err(_) => Err(RpcError::new(400, "INPUT_REQUEST_INVALID")),
             })
         }
-        f::InitConnection::<Rest>::CONSTRUCTOR_ID => Some(query_of!(f::InitConnection<Rest>)),
+        f::InitConnection::<Rest>::CONSTRUCTOR_ID => {
+            let wrapper = f::InitConnection::<Rest>::deserialize(fields);
+            Some(wrapper.map_err(|_| RpcError::new(400, "INPUT_REQUEST_INVALID")).map(|wrapper| {
+                *device = Some(Device {
+                    api_id: wrapper.api_id,
+                    model: wrapper.device_model,
+                    system_version: wrapper.system_version,
+                    app_version: wrapper.app_version,
+                });
+                wrapper.query
+            }))
+        }
         f::InvokeWithoutUpdates::<Rest>::CONSTRUCTOR_ID => Some(query_of!(f::InvokeWithoutUpdates<Rest>)),
         f::InvokeAfterMsg::<Rest>::CONSTRUCTOR_ID => Some(query_of!(f::InvokeAfterMsg<Rest>)),
         f::InvokeAfterMsgs::<Rest>::CONSTRUCTOR_ID => Some(query_of!(f::InvokeAfterMsgs<Rest>)),
@@ -76,7 +89,7 @@ mod tests {
     fn wrappers_come_off_and_old_layers_are_refused() {
         let query = f::InvokeWithoutUpdates { query: f::help::GetConfig {} };
         let layered = |layer| f::InvokeWithLayer { layer, query: query.clone() }.to_bytes();
-        assert_eq!(innermost(&layered(230)).unwrap(), f::help::GetConfig {}.to_bytes());
+        assert_eq!(innermost(&layered(230)).unwrap(), (f::help::GetConfig {}.to_bytes(), None));
         assert_eq!(innermost(&layered(219)).unwrap_err().name, "UPDATE_APP_TO_LOGIN");
     }
 

@@ -5,25 +5,30 @@ use std::collections::BTreeSet;
 use grammers_tl_types::{enums as e, functions as f, types as t};
 
 use super::{Caller, RpcError, entity};
+use crate::world::Holder;
 
 pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
-    let user = &caller.shared.user;
-    let access_hash = caller.shared.world.access_hash(user.id);
+    let user = caller.user();
+    let access_hash = caller.world().access_hash(user.id);
+    let (first_name, username) = match caller.key.holder() {
+        Holder::Owner => ("Sasha", "sasha_owns_channels"),
+        Holder::Deputy => ("Kim", "kim_looks_after_channels"),
+    };
     e::User::User(t::User {
         is_self: true,
         premium: true,
         phone: Some(user.phone.clone()),
         last_name: Some("Example".to_owned()),
-        username: Some("sasha_owns_channels".to_owned()),
-        ..entity::person(user.id, access_hash, "Sasha")
+        username: Some(username.to_owned()),
+        ..entity::person(user.id, access_hash, first_name)
     })
 }
 
 /// Users by their ids, each once; the account may be one of them.
 pub(crate) fn known(caller: &Caller<'_>, ids: impl IntoIterator<Item = i64>) -> Vec<e::User> {
     let ids: BTreeSet<i64> = ids.into_iter().collect();
-    let myself = ids.contains(&caller.shared.user.id).then(|| myself(caller));
-    myself.into_iter().chain(entity::users(&caller.shared.world, ids)).collect()
+    let myself = ids.contains(&caller.user().id).then(|| myself(caller));
+    myself.into_iter().chain(entity::users(caller.world(), ids)).collect()
 }
 
 pub(crate) fn get_users(caller: &Caller<'_>, request: f::users::GetUsers) -> Result<Vec<e::User>, RpcError> {
@@ -33,9 +38,9 @@ pub(crate) fn get_users(caller: &Caller<'_>, request: f::users::GetUsers) -> Res
 pub(crate) fn find(caller: &Caller<'_>, id: &e::InputUser) -> Result<e::User, RpcError> {
     match id {
         e::InputUser::UserSelf => Ok(myself(caller)),
-        e::InputUser::User(user) if user.user_id == caller.shared.user.id => Ok(myself(caller)),
-        e::InputUser::User(user) => entity::user(&caller.shared.world, user.user_id)
-            .filter(|_| caller.shared.world.access_hash(user.user_id) == user.access_hash)
+        e::InputUser::User(user) if user.user_id == caller.user().id => Ok(myself(caller)),
+        e::InputUser::User(user) => entity::user(caller.world(), user.user_id)
+            .filter(|_| caller.world().access_hash(user.user_id) == user.access_hash)
             .ok_or_else(|| RpcError::new(400, "USER_ID_INVALID")),
         _ => Err(RpcError::new(400, "USER_ID_INVALID")),
     }

@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::{Caller, RpcError, peer, revenue};
+use super::{Caller, RpcError, password, peer, revenue};
 use crate::access::hex;
 use crate::world::{Role, Unit};
 
@@ -21,11 +21,11 @@ pub(crate) fn get_stars_revenue_withdrawal_url(
     let now = caller.shared.clock.now();
     let unit = revenue::unit(request.ton);
     let channel = revenue::open_to(caller, &request.peer, unit)?;
-    let password = caller.shared.faults.password();
-    if password.missing {
+    let state = caller.shared.faults.password();
+    if !password::is_set(caller) {
         return Err(RpcError::new(400, "PASSWORD_MISSING"));
     }
-    old_enough("PASSWORD", password.changed_at, now)?;
+    old_enough("PASSWORD", state.changed_at, now)?;
     old_enough("SESSION", caller.key.login_date(), now)?;
     let available = channel.balances(unit, now).available;
     let wanted = match (unit, request.amount) {
@@ -33,7 +33,7 @@ pub(crate) fn get_stars_revenue_withdrawal_url(
         (Unit::Stars, Some(amount)) if STARS.contains(&amount) => i128::from(amount) * 1_000_000_000,
         (Unit::Stars, _) => return Err(RpcError::new(400, "STARS_AMOUNT_INVALID")),
     };
-    caller.shared.srp.check(&request.password)?;
+    password::check(caller, &request.password)?;
     if wanted <= 0 || wanted > available {
         return Err(RpcError::new(400, "BALANCE_TOO_LOW"));
     }

@@ -1,18 +1,20 @@
 //! The truth over HTTP, for tests in other languages: a few GET addresses, JSON answers, one request a connection.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::{Clock, RequestLog, Truth, Unit};
+use crate::shared::Shared;
+use crate::{Truth, Unit, phone};
 
 /// What the addresses tell about.
 #[derive(Clone, Debug)]
 pub(crate) struct Sources {
     pub(crate) truth: Truth,
-    pub(crate) requests: RequestLog,
-    pub(crate) clock: Clock,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// Answers until the listener is dropped.
@@ -62,14 +64,17 @@ fn answer(sources: &Sources, method: &str, address: &str) -> Option<String> {
         ("GET", ["truth", "channels", id, "balances"]) => {
             json(&truth.balances(id.parse().ok()?, unit(query)?))
         }
-        ("GET", ["truth", "requests"]) => json(&sources.requests.all()),
+        ("GET", ["truth", "requests"]) => json(&sources.shared.requests.all()),
         ("POST", ["clock", "advance", seconds]) => {
-            sources.clock.advance(SignedDuration::from_secs(seconds.parse().ok()?));
-            json(&sources.clock.now())
+            sources.shared.clock.advance(SignedDuration::from_secs(seconds.parse().ok()?));
+            json(&sources.shared.clock.now())
         }
         ("POST", ["clock", "set", milliseconds]) => {
-            sources.clock.set(Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()?);
-            json(&sources.clock.now())
+            sources.shared.clock.set(Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()?);
+            json(&sources.shared.clock.now())
+        }
+        ("POST", ["phone", "scan", token]) => {
+            json(&phone::scan(&sources.shared, token).err().map(|error| error.to_string()))
         }
         _ => None,
     }

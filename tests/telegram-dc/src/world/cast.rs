@@ -16,6 +16,15 @@ pub enum Role {
     Member,
 }
 
+/// The accounts there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// Whom the channels belong to.
+    Owner,
+    /// Who looks after some of them, and reads the others.
+    Deputy,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Broadcast,
@@ -79,6 +88,8 @@ pub(crate) struct Spec {
     pub(crate) boosts_in_hundred_days: u64,
     /// Its direct messages, which cost Stars.
     pub(crate) monoforum: Option<i64>,
+    /// What the deputy may do.
+    pub(crate) deputy: Role,
 }
 
 /// The names Telegram gives the viewers' languages.
@@ -128,6 +139,7 @@ const SMALL: Spec = Spec {
     gift_once_in: 0,
     boosts_in_hundred_days: 0,
     monoforum: None,
+    deputy: Role::Member,
 };
 
 pub(crate) const CHANNELS: &[Spec] = &[
@@ -155,6 +167,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         forward_once_in: 25,
         giveaway_every: 120,
         boosts_in_hundred_days: 320,
+        deputy: Role::Admin,
         ..SMALL
     },
     Spec {
@@ -224,6 +237,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         hours_east: 9,
         stats_dc: FAR_DC,
         linked: Some(1_420_000_002),
+        deputy: Role::Admin,
         ..SMALL
     },
     Spec {

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use telegram_dc::{DataCentre, HOME_DC, Unit};
 
 use crate::client::*;
-use crate::sign_in::{proof, sign_in};
+use crate::sign_in::proof;
 
 const EMPTY: e::InputCheckPasswordSrp = e::InputCheckPasswordSrp::InputCheckPasswordEmpty;
 
@@ -66,8 +66,7 @@ async fn a_fresh_session_waits_for_the_longer_of_two_days() {
     let centre = world().await;
     let fresh = Client::spare(&centre, 0);
     let user = centre.access().user.clone();
-    sign_in(&fresh, &centre, &user.code).await;
-    fresh.home(&f::auth::CheckPassword { password: proof(&fresh, &user.password).await }).await;
+    crate::sign_in::completely(&fresh, &user).await;
     centre.clock().advance(SignedDuration::from_hours(20));
     let probe = request(&centre, Some(1_000), EMPTY);
     assert_eq!(refused(&fresh, &probe).await.0, "SESSION_TOO_FRESH");
