@@ -6,7 +6,7 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
 use super::token::{Subject, Token};
-use super::{Caller, RpcError, channels, peer};
+use super::{Caller, RpcError, channels, message_stats, peer};
 use crate::chart::{self, Chart, GraphKind};
 use crate::world::{Channel, Kind};
 
@@ -81,8 +81,9 @@ pub(crate) fn load_async_graph(
     at_home_of(caller, &channel)?;
     let loaded = match token.subject {
         Subject::Channel => load(caller, &channel, &token, request.x, now),
+        Subject::Message(id) => message_stats::load(caller, &channel, id, &token, request.x),
         // Nobody was given a token for one of these.
-        Subject::Group | Subject::Message(_) | Subject::Story(_) => None,
+        Subject::Group | Subject::Story(_) => None,
     };
     loaded.ok_or_else(|| RpcError::new(400, "GRAPH_INVALID_RELOAD"))
 }
@@ -118,8 +119,7 @@ fn first_answer(
 }
 
 fn drawn(caller: &Caller<'_>, channel: &Channel<'_>, kind: GraphKind, now: Timestamp) -> e::StatsGraph {
-    let zoom_token =
-        kind.zooms().then(|| token(caller, channel, Subject::Channel, kind.name(), true, now));
+    let zoom_token = kind.zooms().then(|| token(caller, channel, Subject::Channel, kind.name(), true, now));
     graph(chart::draw(channel, kind, &caller.shared.options, now), zoom_token)
 }
 

@@ -52,11 +52,13 @@ fn answer(sources: &Sources, method: &str, address: &str) -> Option<String> {
     match (method, parts.as_slice()) {
         ("GET", ["truth", "channels"]) => json(&truth.channels()),
         ("GET", ["truth", "channels", id, "days"]) => json(&truth.days(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "posts"]) => json(&truth.posts(id.parse().ok()?)),
         ("GET", ["truth", "channels", id, "ledger"]) => json(&truth.ledger(id.parse().ok()?, unit(query)?)),
         ("GET", ["truth", "channels", id, "balances"]) => {
             json(&truth.balances(id.parse().ok()?, unit(query)?))
         }
         ("GET", ["truth", "requests"]) => json(&sources.requests.all()),
+        ("GET", ["truth", "harm"]) => json(&sources.requests.harm()),
         ("POST", ["clock", "advance", seconds]) => {
             sources.clock.advance(SignedDuration::from_secs(seconds.parse().ok()?));
             json(&sources.clock.now())

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FAR_DC, STATS_DC};
+use super::voice::{self, Voice};
+use crate::{FAR_DC, HOME_DC, STATS_DC};
 
 /// What the account may do in a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +74,10 @@ pub(crate) struct Spec {
     pub(crate) paid_media_once_in: u64,
     /// One giveaway in so many days; 0 for never.
     pub(crate) giveaway_every: u32,
+    /// How it talks.
+    pub(crate) voice: &'static Voice,
+    /// The data centre that keeps its photos.
+    pub(crate) files_dc: i32,
 }
 
 /// The names Telegram gives the viewers' languages.
@@ -119,6 +124,8 @@ const SMALL: Spec = Spec {
     forward_once_in: 0,
     paid_media_once_in: 0,
     giveaway_every: 0,
+    voice: &voice::ENGLISH,
+    files_dc: HOME_DC,
 };
 
 pub(crate) const CHANNELS: &[Spec] = &[
@@ -145,6 +152,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         poll_once_in: 90,
         forward_once_in: 25,
         giveaway_every: 120,
+        voice: &voice::RUSSIAN,
         ..SMALL
     },
     Spec {
@@ -174,6 +182,8 @@ pub(crate) const CHANNELS: &[Spec] = &[
         forward_once_in: 18,
         paid_media_once_in: 11,
         giveaway_every: 75,
+        voice: &voice::GERMAN,
+        files_dc: FAR_DC,
         ..SMALL
     },
     Spec {
@@ -184,6 +194,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         target: 900,
         languages: [4, 0, 1, 90, 0, 5],
         hours_east: 2,
+        voice: &voice::ARABIC,
         ..SMALL
     },
     Spec {
@@ -210,6 +221,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         hours_east: 9,
         stats_dc: FAR_DC,
         linked: Some(1_420_000_002),
+        voice: &voice::JAPANESE,
         ..SMALL
     },
     Spec {
@@ -218,6 +230,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         target: 12,
         join_ppm: 300,
         leave_ppm: 100,
+        voice: &voice::RUSSIAN,
         ..SMALL
     },
     Spec {
@@ -227,6 +240,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         role: Role::Member,
         target: 88_000,
         hours_east: 2,
+        voice: &voice::HEBREW,
         ..SMALL
     },
     Spec {
@@ -240,6 +254,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         languages: [20, 1, 2, 0, 0, 77],
         loses_rights: true,
         forward_once_in: 20,
+        voice: &voice::PORTUGUESE,
         ..SMALL
     },
 ];

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Spec, World, ledger_stars, ledger_ton};
+use super::{Day, Post, Spec, World, ledger_stars, ledger_ton};
 
 /// What an amount is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,12 +84,18 @@ pub(crate) struct Row {
     pub(crate) kind: RowKind,
 }
 
-/// The rows by now, oldest first.
-pub(crate) fn until(world: &World, spec: &Spec, unit: Unit, days: &[Day], now: Timestamp) -> Vec<Row> {
+/// The rows by now, oldest first, of a channel with those days and posts so far.
+pub(crate) fn until(
+    (world, spec): (&World, &Spec),
+    unit: Unit,
+    days: &[Day],
+    posts: impl FnOnce() -> Vec<Post>,
+    now: Timestamp,
+) -> Vec<Row> {
     let now = now.as_second();
     let mut rows = match unit {
         Unit::Ton if spec.ads_permille > 0 => ledger_ton::rows(world, spec, days, now),
-        Unit::Stars if spec.stars => ledger_stars::rows(world, spec, days, now),
+        Unit::Stars if spec.stars => ledger_stars::rows(world, spec, days, posts(), now),
         _ => Vec::new(),
     };
     rows.retain(|row| row.date <= now);
