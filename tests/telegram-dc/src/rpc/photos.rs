@@ -111,7 +111,7 @@ fn picture(world: &World, subject: PhotoOf, size: &Size) -> Vec<u8> {
     let [coarse, ..] = sizes(subject);
     jpeg::mosaic(size.wide, size.high, |column, row| {
         let (column, row) = (column * coarse.wide / size.wide / 2, row * coarse.high / size.high / 2);
-        let tile = bits.rotate_right(u32::from(row * 5 + column * 3)) % 3;
-        colors[usize::try_from(tile).unwrap_or(0)]
+        let tile = bits.rotate_right(u32::from(row * 5 + column) * 2) & 3;
+        usize::try_from(tile).ok().and_then(|tile| colors.get(tile)).copied().unwrap_or(colors[0])
     })
 }

@@ -21,6 +21,9 @@ impl Counters {
 
     /// The part of them that has happened when so many millionths have.
     pub(super) fn part(&self, ppm: u64) -> Self {
+        if ppm == 1_000_000 {
+            return self.clone();
+        }
         let part = |count| scale(count, ppm, 1_000_000);
         Self {
             views: part(self.views),
