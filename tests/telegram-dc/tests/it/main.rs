@@ -3,9 +3,11 @@
 
 mod client;
 mod clock;
+mod engagement;
 mod faults;
 mod home;
 mod ledger;
+mod messages;
 mod photos;
 mod post_stats;
 mod posts;
