@@ -12,6 +12,7 @@ mod chart;
 mod clock;
 mod error;
 mod faults;
+mod jpeg;
 mod keyring;
 mod mtproto;
 mod options;
@@ -32,6 +33,7 @@ pub use options::{FAR_DC, HOME_DC, Options, STATS_DC};
 pub use requests::{Outcome, RequestLog, RequestRecord};
 pub use rpc::methods;
 pub use truth::{
-    Truth, TruthBalances, TruthBoost, TruthChannel, TruthDay, TruthGiveaway, TruthInvite, TruthRow,
+    Truth, TruthBalances, TruthBoost, TruthChannel, TruthDay, TruthGiveaway, TruthInvite, TruthPost,
+    TruthPostKind, TruthRow,
 };
 pub use world::{Role, RowKind, RowState, Unit};

@@ -37,6 +37,7 @@ pub struct RequestRecord {
 #[derive(Clone, Debug, Default)]
 pub struct RequestLog {
     records: Arc<Mutex<Vec<RequestRecord>>>,
+    harm: Arc<Mutex<Vec<String>>>,
 }
 
 impl RequestLog {
@@ -46,6 +47,20 @@ impl RequestLog {
             records.drain(..REMEMBERED / 10);
         }
         records.push(RequestRecord { dc, method: method.to_owned(), at: Timestamp::now(), outcome });
+    }
+
+    pub(crate) fn add_harm(&self, what: String) {
+        let mut harm = self.harm.lock().unwrap_or_else(PoisonError::into_inner);
+        if harm.len() < REMEMBERED {
+            harm.push(what);
+        }
+    }
+
+    /// What would have changed a channel of the real Telegram though the client only meant to look, in words. A test
+    /// asserts that there is none.
+    #[must_use]
+    pub fn harm(&self) -> Vec<String> {
+        self.harm.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// All requests so far.
@@ -70,5 +85,6 @@ impl RequestLog {
     /// Forgets the requests so far.
     pub fn clear(&self) {
         self.records.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.harm.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::clock::Clock;
 use crate::shared::Shared;
 use crate::world::{
-    Channel, Day, FOLLOWER_SOURCES, GROUP_STATS_FROM, Kind, LANGUAGES, Role, Row, RowKind, STATS_FROM, Unit,
-    VIEW_SOURCES, World,
+    Channel, Content, Day, FOLLOWER_SOURCES, GROUP_STATS_FROM, Kind, LANGUAGES, Post, Role, Row, RowKind,
+    STATS_FROM, Unit, VIEW_SOURCES, World,
 };
 
 mod audience;
@@ -97,6 +97,55 @@ pub struct TruthRow {
     pub kind: RowKind,
 }
 
+/// What a post is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TruthPostKind {
+    /// Words alone.
+    Text,
+    /// A photo, perhaps with words.
+    Photo,
+    /// Several photos, each a message of its own.
+    Album,
+    /// A poll.
+    Poll,
+    /// A photo that opens for Stars.
+    PaidMedia,
+    /// Taken over from another channel.
+    Forward,
+    /// The beginning of a giveaway: an announcement, and the message with the giveaway.
+    Giveaway,
+    /// The end of a giveaway: an announcement, and the message with the winners.
+    GiveawayResults,
+}
+
+/// One post, deleted or not, with its counters by now; a deleted post keeps those it had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TruthPost {
+    /// The message that is counted: an album's first, a giveaway's second.
+    pub id: i32,
+    /// All its messages.
+    pub message_ids: Vec<i32>,
+    /// Unix seconds.
+    pub date: i64,
+    /// What it is.
+    pub kind: TruthPostKind,
+    /// Views of the message that is counted.
+    pub views: u64,
+    /// Forwards of it, public or private.
+    pub forwards: u64,
+    /// Reactions to it by emoji; paid ones are in the ledger.
+    pub reactions: u64,
+    /// Comments in the discussion group.
+    pub replies: u64,
+    /// When it was deleted, Unix seconds.
+    pub deleted: Option<i64>,
+    /// When its text was changed, Unix seconds.
+    pub edited: Option<i64>,
+    /// Whether a bigger channel took it over.
+    pub viral: bool,
+}
+
 /// Sums over the ledger, in nanotons or billionths of a Star.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TruthBalances {
@@ -131,6 +180,14 @@ impl Truth {
             self.world.channel(channel_id).map_or_else(Vec::new, |channel| channel.days(self.clock.now()));
         let last = days.len().saturating_sub(1);
         days.iter().enumerate().map(|(index, day)| truth_of(day, index == last)).collect()
+    }
+
+    /// All posts that were ever made in the channel, also deleted ones, oldest first. Empty for an unknown id.
+    #[must_use]
+    pub fn posts(&self, channel_id: i64) -> Vec<TruthPost> {
+        let now = self.clock.now();
+        let posts = self.world.channel(channel_id).map_or_else(Vec::new, |channel| channel.posts_made(now));
+        posts.into_iter().map(|post| truth_of_post(post, now.as_second())).collect()
     }
 
     /// The channel's ledger so far, oldest row first. Empty for an unknown id.
@@ -210,5 +267,30 @@ fn truth_of(day: &Day, partial: bool) -> TruthDay {
         viewers_by_language: named(&LANGUAGES, &day.viewers_by_language),
         impressions: day.impressions,
         revenue_nano: day.revenue_nano,
+    }
+}
+
+fn truth_of_post(post: Post, now: i64) -> TruthPost {
+    TruthPost {
+        id: post.counted_id(),
+        message_ids: post.message_ids().collect(),
+        date: post.date,
+        kind: match post.content {
+            Content::Text => TruthPostKind::Text,
+            Content::Photo => TruthPostKind::Photo,
+            Content::Album { .. } => TruthPostKind::Album,
+            Content::Poll => TruthPostKind::Poll,
+            Content::PaidMedia { .. } => TruthPostKind::PaidMedia,
+            Content::Forward { .. } => TruthPostKind::Forward,
+            Content::Giveaway { .. } => TruthPostKind::Giveaway,
+            Content::GiveawayResults { .. } => TruthPostKind::GiveawayResults,
+        },
+        views: post.views,
+        forwards: post.forwards,
+        reactions: post.reactions,
+        replies: post.replies,
+        deleted: post.deleted_at.filter(|at| *at <= now),
+        edited: post.edited_at,
+        viral: post.viral,
     }
 }

@@ -8,6 +8,7 @@ mod balance;
 pub(crate) mod boost;
 mod cast;
 mod content;
+mod counters;
 mod day;
 mod dice;
 mod gift;
@@ -20,13 +21,20 @@ mod ledger_live;
 mod ledger_media;
 mod ledger_stars;
 mod ledger_ton;
+mod paid;
 mod people;
+mod photo;
+mod poll;
 mod post;
+mod public_forward;
 mod rate;
 mod row;
 pub(crate) mod subscription;
 
 use std::sync::Arc;
+mod reaction;
+mod sponsor;
+mod voice;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -39,14 +47,21 @@ pub(crate) use cast::{
     Chat, DETAIL_FROM, GROUP_STATS_FROM, Holder, Kind, LANGUAGES, OTHERS, Other, STATS_FROM, Spec,
 };
 pub(crate) use content::Content;
+pub(crate) use counters::Counters;
 pub(crate) use day::{Day, FOLLOWER_SOURCES, MOODS, VIEW_SOURCES};
 pub(crate) use dice::Dice;
 pub(crate) use gift::{Gift, GiftKind};
 use history::History;
+pub(crate) use paid::PaidReactions;
 pub(crate) use people::Person;
-pub(crate) use post::{Post, seen_by_age};
+pub(crate) use photo::{PhotoId, PhotoOf, file_reference, is_reference_good};
+pub(crate) use poll::Poll;
+pub(crate) use post::{Post, SETTLED_SECONDS};
+pub(crate) use public_forward::PublicForward;
+pub(crate) use reaction::{EMOJI, moods};
 pub(crate) use row::Row;
 pub use row::{RowKind, RowState, Unit};
+pub(crate) use sponsor::Ad;
 
 /// The account's id, here because chats mention it.
 pub(crate) const SELF_ID: i64 = 7_000_000_101;
@@ -174,13 +189,64 @@ impl Channel<'_> {
         hours::elapsed_ppm(self.spec, second)
     }
 
+    /// The posts that there are, oldest first, with the counters they have by now.
     pub(crate) fn posts(&self, now: Timestamp) -> Vec<Post> {
-        post::until(self.world.seed, self.spec, &self.whole_days(now), now)
+        let mut posts = self.posts_made(now);
+        posts.retain(|post| !post.is_deleted(now.as_second()));
+        posts
+    }
+
+    /// All posts that were ever made, also those deleted since, oldest first.
+    pub(crate) fn posts_made(&self, now: Timestamp) -> Vec<Post> {
+        post::until(self.posts_in_the_end(now), now)
+    }
+
+    /// All posts until the end of today as they will be when they have settled.
+    fn posts_in_the_end(&self, now: Timestamp) -> Vec<Post> {
+        let today = u32::try_from(self.world.day_number(now));
+        today.map_or_else(|_| Vec::new(), |today| self.history.posts_until(today))
+    }
+
+    /// The post that a message belongs to, unless it is deleted or not yet made.
+    pub(crate) fn post(&self, message_id: i32, now: Timestamp) -> Option<Post> {
+        let days = self.whole_days(now);
+        let id = u32::try_from(message_id).ok()?;
+        let day = days.partition_point(|day| day.messages_before + 2 <= id).checked_sub(1)?;
+        let posts = post::until(post::on(self.world.seed, self.spec, days.get(day)?), now);
+        posts
+            .into_iter()
+            .find(|post| post.message_ids().contains(&message_id) && !post.is_deleted(now.as_second()))
+    }
+
+    /// The text of one of its messages, if it can have one.
+    pub(crate) fn text(&self, post: &Post, message_id: i32) -> String {
+        voice::text(self.world.seed, self.spec, post, message_id)
+    }
+
+    pub(crate) fn poll(&self, post: &Post) -> Option<Poll> {
+        Poll::of(self.world.seed, self.spec, post)
+    }
+
+    /// Where a post was forwarded to in public by now, oldest first.
+    pub(crate) fn public_forwards(&self, post: &Post, now: Timestamp) -> Vec<PublicForward> {
+        public_forward::until(self.world.seed, self.spec, post, now.as_second())
+    }
+
+    /// The ads it shows now, each with a number of its own.
+    pub(crate) fn ads(&self, now: Timestamp) -> Vec<(u64, &'static Ad)> {
+        sponsor::shown(self.world.seed, self.spec, now.as_second())
+    }
+
+    /// Paid reactions by now.
+    pub(crate) fn paid_reactions(&self, now: Timestamp) -> PaidReactions {
+        let ledger = if self.spec.stars { self.ledger(Unit::Stars, now) } else { Vec::new() };
+        PaidReactions::of(&ledger)
     }
 
     /// The ledger by now, oldest row first.
     pub(crate) fn ledger(&self, unit: Unit, now: Timestamp) -> Vec<Row> {
-        ledger::until(self.world, self.spec, unit, &self.whole_days(now), now)
+        let posts = || self.posts_in_the_end(now);
+        ledger::until((self.world, self.spec), unit, &self.whole_days(now), posts, now)
     }
 
     pub(crate) fn balances(&self, unit: Unit, now: Timestamp) -> Balances {

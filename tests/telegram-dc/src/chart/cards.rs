@@ -56,7 +56,7 @@ pub(crate) fn cards(channel: &Channel<'_>, now: Timestamp) -> Cards {
 
 fn counters(post: &Post) -> e::PostInteractionCounters {
     t::PostInteractionCountersMessage {
-        msg_id: post.id,
+        msg_id: post.counted_id(),
         views: count(post.views),
         forwards: count(post.forwards),
         reactions: count(post.reactions),

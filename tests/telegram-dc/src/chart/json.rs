@@ -27,6 +27,8 @@ pub(crate) enum Axis {
     Days,
     /// Hours of one day: milliseconds.
     Hours,
+    /// Parts of one hour: milliseconds.
+    FiveMinutes,
     /// Hours of any day: 0 to 23.
     HoursOfDay,
 }
@@ -116,6 +118,7 @@ impl Chart {
         match self.axis {
             Axis::Days => ("statsFormat('day')", "statsTooltipFormat('day')"),
             Axis::Hours => ("statsFormat('hour')", "statsTooltipFormat('hour')"),
+            Axis::FiveMinutes => ("statsFormat('5min')", "statsTooltipFormat('5min')"),
             Axis::HoursOfDay => ("statsFormatDayHour", "statsFormatDayHour"),
         }
     }

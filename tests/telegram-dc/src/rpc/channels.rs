@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::{Caller, RpcError, entity, invites, paid_messages, peer, users};
+use super::{Caller, RpcError, entity, invites, paid_messages, peer, photos, users};
 use crate::world::{Channel, GROUP_STATS_FROM, Kind, Role, STATS_FROM};
 
 /// Whether the account may see a channel's statistics: Telegram's `can_view_stats`.
@@ -78,7 +78,8 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         read_inbox_max_id: last,
         read_outbox_max_id: 0,
         unread_count: 0,
-        chat_photo: e::Photo::Empty(t::PhotoEmpty { id: 0 }),
+        chat_photo: photos::of_channel(channel, now)
+            .map_or(e::Photo::Empty(t::PhotoEmpty { id: 0 }), Into::into),
         notify_settings: entity::notify_settings(),
         exported_invite: invites::primary(channel, now),
         bot_info: Vec::new(),

@@ -3,8 +3,9 @@
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::{Caller, RpcError, entity, giveaways, message};
-use crate::world::{Channel, Chat, Kind, World, midnight};
+use super::post::Writer;
+use super::{Caller, RpcError, entity, mention, message, post, shelf};
+use crate::world::{Channel, Chat, World, midnight};
 
 /// No more dialogs than this come at once.
 const MOST: usize = 100;
@@ -13,9 +14,12 @@ const MOST: usize = 100;
 struct Entry {
     peer: e::Peer,
     pts: Option<i32>,
-    message: t::Message,
-    chat: Option<e::Chat>,
-    user: Option<e::User>,
+    id: i32,
+    /// Unix seconds.
+    date: i32,
+    message: e::Message,
+    chats: Vec<e::Chat>,
+    users: Vec<e::User>,
 }
 
 pub(crate) fn get_dialogs(
@@ -27,7 +31,7 @@ pub(crate) fn get_dialogs(
     let channels = world.channels().map(|channel| of_channel(&channel, now));
     let mut entries: Vec<Entry> =
         channels.chain(world.chats().iter().map(|chat| of_chat(world, chat))).collect();
-    entries.sort_by_key(|entry| std::cmp::Reverse((entry.message.date, entry.message.id)));
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.date, entry.id)));
     let count = i32::try_from(entries.len()).unwrap_or(i32::MAX);
     let start = start(&entries, &request);
     let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, MOST);
@@ -35,10 +39,10 @@ pub(crate) fn get_dialogs(
     let complete = start == 0 && i32::try_from(page.len()) == Ok(count);
     let (mut dialogs, mut messages, mut chats, mut users) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for entry in page {
-        dialogs.push(dialog(entry.peer, entry.message.id, entry.pts).into());
-        messages.push(e::Message::Message(entry.message));
-        chats.extend(entry.chat);
-        users.extend(entry.user);
+        dialogs.push(dialog(entry.peer, entry.id, entry.pts).into());
+        messages.push(entry.message);
+        chats.extend(entry.chats);
+        users.extend(entry.users);
     }
     Ok(if complete {
         t::messages::Dialogs { dialogs, messages, chats, users }.into()
@@ -62,27 +66,21 @@ fn start(entries: &[Entry], request: &f::messages::GetDialogs) -> usize {
         return 0;
     }
     let offset = (request.offset_date, if request.offset_id == 0 { i32::MAX } else { request.offset_id });
-    entries.partition_point(|entry| (entry.message.date, entry.message.id) >= offset)
+    entries.partition_point(|entry| (entry.date, entry.id) >= offset)
 }
 
 fn of_channel(channel: &Channel<'_>, now: Timestamp) -> Entry {
-    let peer = e::Peer::Channel(t::PeerChannel { channel_id: channel.spec.id });
-    let post = channel.posts(now).pop();
-    let born = midnight(channel.world.first_day);
-    let (id, date) = post.as_ref().map_or((1, born), |post| (post.message_ids().end - 1, post.date));
-    let broadcast = channel.spec.kind == Kind::Broadcast;
-    let mut message = message::plain(id, peer.clone(), date, format!("Post {id} of {}", channel.spec.title));
-    if broadcast {
-        message.post = true;
-        message.views = post.as_ref().map(|post| count(post.views));
-        message.forwards = post.as_ref().map(|post| count(post.forwards));
-    }
-    // The last message of a giveaway is the one with it.
-    let given = post.map_or_else(Vec::new, |post| giveaways::messages(channel, &post, now));
-    if let Some(e::Message::Message(shown)) = given.into_iter().next_back() {
-        message = shown;
-    }
-    Entry { peer, pts: Some(1), message, chat: Some(entity::channel(channel, now)), user: None }
+    let writer = Writer::new(*channel, now);
+    let (id, date, message) = match channel.posts(now).pop() {
+        Some(post) => {
+            let id = post.message_ids().end - 1;
+            (id, post.date, writer.message(&post, id))
+        }
+        None => (shelf::CREATION, midnight(channel.world.first_day), writer.creation()),
+    };
+    let (chats, users) = mention::in_messages(channel.world, [&message], now);
+    let peer = entity::peer_channel(channel.spec.id);
+    Entry { peer, pts: Some(1), id, date: post::seconds(date), message, chats, users }
 }
 
 fn of_chat(world: &World, chat: &Chat) -> Entry {
@@ -93,13 +91,10 @@ fn of_chat(world: &World, chat: &Chat) -> Entry {
     };
     let date = midnight(world.first_day) + i64::from(world.days) * 86_400 - chat.hours_ago * 3600;
     let id = i32::try_from(chat.id % 100_000).unwrap_or(1);
-    let message = message::plain(id, peer.clone(), date, chat.message.to_owned());
-    let group = chat.group.then(|| entity::small_group(chat));
-    Entry { peer, pts: None, message, chat: group, user: entity::user(world, chat.id) }
-}
-
-fn count(value: u64) -> i32 {
-    i32::try_from(value).unwrap_or(i32::MAX)
+    let message = message::plain(id, peer.clone(), date, chat.message.to_owned()).into();
+    let chats = chat.group.then(|| entity::small_group(chat)).into_iter().collect();
+    let users = entity::user(world, chat.id).into_iter().collect();
+    Entry { peer, pts: None, id, date: post::seconds(date), message, chats, users }
 }
 
 fn dialog(peer: e::Peer, top_message: i32, pts: Option<i32>) -> t::Dialog {

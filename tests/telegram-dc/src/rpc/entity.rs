@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use std::collections::BTreeSet;
 
-use super::{boosts, paid_messages};
+use super::{boosts, paid_messages, photos};
 use crate::world::{Channel, Chat, Kind, Other, Role, World, midnight};
 
 /// A person with nothing unusual about them.
@@ -141,6 +141,7 @@ pub(crate) fn channel(channel: &Channel<'_>, now: Timestamp) -> e::Chat {
         has_link: spec.linked.is_some(),
         stories_unavailable: !spec.stories,
         username: spec.username.map(str::to_owned),
+        photo: photos::chat_photo(channel),
         date: i32::try_from(midnight(channel.world.first_day)).unwrap_or(0),
         admin_rights: (role != Role::Member).then(|| rights(role).into()),
         participants_count: Some(subscribers(channel, now)),

@@ -4,56 +4,42 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
 use super::transaction::seconds;
-use super::{Caller, RpcError, entity, message, peer};
+use super::{Caller, RpcError, entity, peer};
 use crate::world::giveaway::{self, Giveaway, Prize, Winner};
 use crate::world::{Channel, Content, Post, Role};
 
-/// The announcement and the post of a giveaway's start or end; nothing for other posts.
-pub(crate) fn messages(channel: &Channel<'_>, post: &Post, now: Timestamp) -> Vec<e::Message> {
-    let (Content::Giveaway { number } | Content::GiveawayResults { number }) = post.content else {
-        return Vec::new();
-    };
-    let giveaways = giveaway::until(channel, now);
-    let Some(giveaway) = giveaways.iter().find(|giveaway| giveaway.number == number) else {
-        return Vec::new();
-    };
-    let (action, media, text) = if matches!(post.content, Content::Giveaway { .. }) {
-        (launched(giveaway), Some(announced(channel, giveaway)), "")
-    } else {
-        let visible = giveaway.winners_visible;
-        let text = if visible { "" } else { "Das Gewinnspiel ist vorbei. Danke fürs Mitmachen! 🎉" };
-        (ended(giveaway), visible.then(|| results(channel, giveaway)), text)
-    };
-    let peer = entity::peer_channel(channel.spec.id);
-    let views = |count: u64| i32::try_from(count).ok();
-    let mut shown = message::plain(post.id + 1, peer.clone(), post.date, text.to_owned());
-    shown.post = true;
-    shown.media = media;
-    shown.views = views(post.views);
-    shown.forwards = views(post.forwards);
-    vec![service(post.id, peer, post.date, action), shown.into()]
+/// What the announcement of a giveaway's start or end says; nothing for other posts.
+pub(crate) fn action(channel: &Channel<'_>, post: &Post, now: Timestamp) -> Option<e::MessageAction> {
+    let giveaway = of_post(channel, post, now)?;
+    Some(if is_launch(post) { launched(&giveaway) } else { ended(&giveaway) })
 }
 
-fn service(id: i32, peer_id: e::Peer, date: i64, action: e::MessageAction) -> e::Message {
-    t::MessageService {
-        out: false,
-        mentioned: false,
-        media_unread: false,
-        reactions_are_possible: false,
-        silent: false,
-        post: true,
-        legacy: false,
-        id,
-        from_id: None,
-        peer_id,
-        saved_peer_id: None,
-        reply_to: None,
-        date: seconds(date),
-        action,
-        reactions: None,
-        ttl_period: None,
+/// What the message after the announcement shows: the giveaway, or its winners unless they are hidden.
+pub(crate) fn media(channel: &Channel<'_>, post: &Post, now: Timestamp) -> Option<e::MessageMedia> {
+    let giveaway = of_post(channel, post, now)?;
+    if is_launch(post) {
+        Some(announced(channel, &giveaway))
+    } else {
+        giveaway.winners_visible.then(|| results(channel, &giveaway))
     }
-    .into()
+}
+
+/// The text in place of winners who are hidden.
+pub(crate) fn text(channel: &Channel<'_>, post: &Post, now: Timestamp) -> Option<&'static str> {
+    let giveaway = of_post(channel, post, now)?;
+    (!is_launch(post) && !giveaway.winners_visible)
+        .then_some("Das Gewinnspiel ist vorbei. Danke fürs Mitmachen! 🎉")
+}
+
+fn is_launch(post: &Post) -> bool {
+    matches!(post.content, Content::Giveaway { .. })
+}
+
+fn of_post(channel: &Channel<'_>, post: &Post, now: Timestamp) -> Option<Giveaway> {
+    let (Content::Giveaway { number } | Content::GiveawayResults { number }) = post.content else {
+        return None;
+    };
+    giveaway::until(channel, now).into_iter().find(|giveaway| giveaway.number == number)
 }
 
 fn count(value: u32) -> i32 {
@@ -169,7 +155,8 @@ mod tests {
     use jiff::Timestamp;
     use jiff::civil::date;
 
-    use super::messages;
+    use super::{action, media};
+    use crate::rpc::post::Writer;
     use crate::world::{Content, World, giveaway, midnight};
 
     #[test]
@@ -180,17 +167,17 @@ mod tests {
         for channel in world.channels() {
             let giveaways = giveaway::until(&channel, now);
             for post in channel.posts(now) {
-                let told = messages(&channel, &post, now);
                 let (Content::Giveaway { number } | Content::GiveawayResults { number }) = post.content
                 else {
-                    assert!(told.is_empty());
+                    assert!(action(&channel, &post, now).is_none() && media(&channel, &post, now).is_none());
                     continue;
                 };
                 let giveaway = giveaways.iter().find(|giveaway| giveaway.number == number).unwrap();
+                let writer = Writer::new(channel, now);
+                let told: Vec<_> = post.message_ids().map(|id| writer.message(&post, id)).collect();
                 let [e::Message::Service(service), e::Message::Message(shown)] = &told[..] else {
                     panic!("{told:?}")
                 };
-                assert_eq!(vec![service.id, shown.id], post.message_ids().collect::<Vec<_>>());
                 match (&service.action, &shown.media) {
                     (e::MessageAction::GiveawayLaunch(action), Some(e::MessageMedia::Giveaway(media))) => {
                         assert_eq!(

@@ -57,6 +57,7 @@ fn answer(sources: &Sources, method: &str, address: &str) -> Option<String> {
         ("GET", ["truth", "channels", id, "ledger"]) if query.is_empty() => {
             json(&truth.whole_ledger(id.parse().ok()?))
         }
+        ("GET", ["truth", "channels", id, "posts"]) => json(&truth.posts(id.parse().ok()?)),
         ("GET", ["truth", "channels", id, "ledger"]) => json(&truth.ledger(id.parse().ok()?, unit(query)?)),
         ("GET", ["truth", "channels", id, "boosts"]) => json(&truth.boosts(id.parse().ok()?)),
         ("GET", ["truth", "channels", id, "giveaways"]) => json(&truth.giveaways(id.parse().ok()?)),
@@ -65,6 +66,7 @@ fn answer(sources: &Sources, method: &str, address: &str) -> Option<String> {
             json(&truth.balances(id.parse().ok()?, unit(query)?))
         }
         ("GET", ["truth", "requests"]) => json(&sources.shared.requests.all()),
+        ("GET", ["truth", "harm"]) => json(&sources.shared.requests.harm()),
         ("POST", ["clock", "advance", seconds]) => {
             sources.shared.clock.advance(SignedDuration::from_secs(seconds.parse().ok()?));
             json(&sources.shared.clock.now())

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FAR_DC, STATS_DC};
+use super::voice::{self, Voice};
+use crate::{FAR_DC, HOME_DC, STATS_DC};
 
 /// What the account may do in a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +91,10 @@ pub(crate) struct Spec {
     pub(crate) monoforum: Option<i64>,
     /// What the deputy may do.
     pub(crate) deputy: Role,
+    /// How it talks.
+    pub(crate) voice: &'static Voice,
+    /// The data centre that keeps its photos.
+    pub(crate) files_dc: i32,
 }
 
 /// The names Telegram gives the viewers' languages.
@@ -140,6 +145,8 @@ const SMALL: Spec = Spec {
     boosts_in_hundred_days: 0,
     monoforum: None,
     deputy: Role::Member,
+    voice: &voice::ENGLISH,
+    files_dc: HOME_DC,
 };
 
 pub(crate) const CHANNELS: &[Spec] = &[
@@ -168,6 +175,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         giveaway_every: 120,
         boosts_in_hundred_days: 320,
         deputy: Role::Admin,
+        voice: &voice::RUSSIAN,
         ..SMALL
     },
     Spec {
@@ -200,6 +208,8 @@ pub(crate) const CHANNELS: &[Spec] = &[
         gift_once_in: 4,
         boosts_in_hundred_days: 90,
         monoforum: Some(1_440_000_002),
+        voice: &voice::GERMAN,
+        files_dc: FAR_DC,
         ..SMALL
     },
     Spec {
@@ -210,6 +220,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         target: 900,
         languages: [4, 0, 1, 90, 0, 5],
         hours_east: 2,
+        voice: &voice::ARABIC,
         ..SMALL
     },
     Spec {
@@ -238,6 +249,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         stats_dc: FAR_DC,
         linked: Some(1_420_000_002),
         deputy: Role::Admin,
+        voice: &voice::JAPANESE,
         ..SMALL
     },
     Spec {
@@ -246,6 +258,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         target: 12,
         join_ppm: 300,
         leave_ppm: 100,
+        voice: &voice::RUSSIAN,
         ..SMALL
     },
     Spec {
@@ -258,6 +271,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         giveaway_every: 90,
         gift_once_in: 9,
         boosts_in_hundred_days: 60,
+        voice: &voice::HEBREW,
         ..SMALL
     },
     Spec {
@@ -271,6 +285,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         languages: [20, 1, 2, 0, 0, 77],
         loses_rights: true,
         forward_once_in: 20,
+        voice: &voice::PORTUGUESE,
         ..SMALL
     },
 ];

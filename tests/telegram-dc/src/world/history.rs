@@ -9,6 +9,7 @@ use super::cast::{DETAIL_FROM, Spec};
 use super::content::{self, Content};
 use super::day::Day;
 use super::dice::{Dice, scale};
+use super::post::{self, Post};
 
 /// Thousandths of the usual activity, Monday first.
 const WEEK: [u64; 7] = [1_040, 1_060, 1_050, 1_030, 1_000, 890, 930];
@@ -30,11 +31,14 @@ pub(crate) struct History {
     /// Subscribers as the first day began.
     founders: u64,
     days: Mutex<Vec<Day>>,
+    /// The posts of the first days, day by day, as they are in the end.
+    posts: Mutex<Vec<Vec<Post>>>,
 }
 
 impl History {
     pub(crate) fn new(seed: u64, first_day: Date, days: u32, spec: &'static Spec) -> Self {
-        let mut history = Self { spec, seed, first_day, founders: spec.target, days: Mutex::default() };
+        let (days_kept, posts) = (Mutex::default(), Mutex::default());
+        let mut history = Self { spec, seed, first_day, founders: spec.target, days: days_kept, posts };
         // Growth is nearly proportional, so a few rounds find the beginning that leads to the wanted end.
         for _ in 0..6 {
             let reached = history.until(days.saturating_sub(1)).last().map_or(1, Day::subscribers).max(1);
@@ -56,6 +60,16 @@ impl History {
             days.push(day);
         }
         days[..wanted].to_vec()
+    }
+
+    /// The posts of all days up to the numbered one as they are in the end, oldest first, deleted ones included.
+    pub(crate) fn posts_until(&self, last: u32) -> Vec<Post> {
+        let days = self.until(last);
+        let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
+        for day in days.iter().skip(posts.len()) {
+            posts.push(post::on(self.seed, self.spec, day));
+        }
+        posts[..days.len()].concat()
     }
 
     fn next(&self, before: &[Day]) -> Day {

@@ -3,17 +3,23 @@
 use jiff::Timestamp;
 
 use super::row::{Row, RowKind, RowState, Unit};
-use super::{Day, Dice, Spec, World, ledger_stars, ledger_ton};
+use super::{Day, Dice, Post, Spec, World, ledger_stars, ledger_ton};
 
 /// How long a withdrawal stays pending, in seconds, and how long after that one may come back.
 const PENDING_SECONDS: i64 = 3 * 86_400;
 
-/// The rows by now, oldest first.
-pub(crate) fn until(world: &World, spec: &Spec, unit: Unit, days: &[Day], now: Timestamp) -> Vec<Row> {
+/// The rows by now, oldest first, of a channel with those days and posts so far.
+pub(crate) fn until(
+    (world, spec): (&World, &Spec),
+    unit: Unit,
+    days: &[Day],
+    posts: impl FnOnce() -> Vec<Post>,
+    now: Timestamp,
+) -> Vec<Row> {
     let now = now.as_second();
     let mut rows = match unit {
         Unit::Ton if spec.ads_permille > 0 => ledger_ton::rows(world, spec, days, now),
-        Unit::Stars if spec.stars => ledger_stars::rows(world, spec, days, now),
+        Unit::Stars if spec.stars => ledger_stars::rows(world, spec, days, posts(), now),
         _ => Vec::new(),
     };
     rows.retain(|row| row.date <= now);

@@ -4,7 +4,9 @@ use super::balance::STARS_HELD_SECONDS;
 use super::cast::PAYERS;
 use super::ledger::{Withdrawal, identifier};
 use super::row::{Row, RowKind};
-use super::{Day, Dice, Spec, World, affiliate, gift, ledger_live, ledger_media, midnight, subscription};
+use super::{
+    Day, Dice, Post, Spec, World, affiliate, gift, ledger_live, ledger_media, midnight, subscription,
+};
 
 pub(crate) const STAR: i128 = 1_000_000_000;
 
@@ -15,11 +17,18 @@ pub(crate) const COMMISSION_PERMILLE: i32 = 150;
 const LEAST_STARS: i128 = 1_000;
 const WITHDRAWAL_EVERY: u32 = 45;
 
+/// People pay for one of so many latest posts.
+const LATEST_POSTS: usize = 6;
+
+/// The message that every channel begins with.
+const CREATION: i32 = 1;
+
 /// How often the owner spends Stars on ads.
 const ADS_EVERY: u32 = 50;
 
-pub(crate) fn rows(world: &World, spec: &Spec, days: &[Day], now: i64) -> Vec<Row> {
-    let mut rows: Vec<Row> = days.iter().flat_map(|day| earned(world, spec, day)).collect();
+pub(crate) fn rows(world: &World, spec: &Spec, days: &[Day], mut posts: Vec<Post>, now: i64) -> Vec<Row> {
+    posts.retain(|post| post.deleted_at.is_none());
+    let mut rows: Vec<Row> = days.iter().flat_map(|day| earned(world, spec, &posts, day)).collect();
     rows.extend(days.iter().flat_map(|day| ledger_live::rows(world, spec, day)));
     rows.extend(days.iter().flat_map(|day| ledger_media::rows(world, spec, day)));
     rows.extend(subscription::rows(world, spec, days));
@@ -73,7 +82,7 @@ fn spending(day: u32) -> Option<(&'static str, i128, RowKind)> {
     }
 }
 
-fn earned(world: &World, spec: &Spec, day: &Day) -> Vec<Row> {
+fn earned(world: &World, spec: &Spec, posts: &[Post], day: &Day) -> Vec<Row> {
     let mut dice = Dice::new(world.seed, "stars", spec.id, day.number);
     let count = u32::try_from(dice.between(2, 9)).unwrap_or(2);
     let row = |index: u32, second: i64, nano, kind| {
@@ -85,7 +94,7 @@ fn earned(world: &World, spec: &Spec, day: &Day) -> Vec<Row> {
             let (user, _) = PAYERS[usize::try_from(dice.between(0, 5)).unwrap_or(0)];
             let second = dice.between(0, 86_399).cast_signed();
             let (nano, kind) = if dice.between(0, 9) < 7 {
-                let post = 2 + i32::try_from(day.messages_before).unwrap_or(0);
+                let post = liked(world, spec, posts, midnight(day.date) + second);
                 (i128::from(dice.between(1, 60)) * STAR, RowKind::Reaction { post, user })
             } else {
                 paid_message(&mut dice, user)
@@ -97,6 +106,15 @@ fn earned(world: &World, spec: &Spec, day: &Day) -> Vec<Row> {
         rows.push(row(15, 9 * 3600, 7 * STAR, RowKind::Unsupported));
     }
     rows
+}
+
+/// One of the latest posts at a moment, or else the channel's creation. `posts` are in order and never deleted.
+fn liked(world: &World, spec: &Spec, posts: &[Post], date: i64) -> i32 {
+    let made = &posts[..posts.partition_point(|post| post.date < date)];
+    let latest = &made[made.len().saturating_sub(LATEST_POSTS)..];
+    let second = u32::try_from(date).unwrap_or(0);
+    let place = Dice::new(world.seed, "liked", spec.id, second).number() % latest.len().max(1) as u64;
+    usize::try_from(place).ok().and_then(|place| latest.get(place)).map_or(CREATION, Post::counted_id)
 }
 
 fn paid_message(dice: &mut Dice, user: i64) -> (i128, RowKind) {

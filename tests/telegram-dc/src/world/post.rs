@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::content::{self, Content};
+use super::counters::Counters;
 use super::day::Day;
 use super::dice::{Dice, scale};
-use super::{Spec, midnight};
+use super::{Spec, midnight, reaction};
 
 /// Seconds since a post was made, and the millionths of its views it has by then: a fast first day, a long tail.
 const AGEING: [(i64, u64); 12] = [
@@ -20,11 +21,17 @@ const AGEING: [(i64, u64); 12] = [
     (3 * 86_400, 900_000),
     (7 * 86_400, 960_000),
     (14 * 86_400, 985_000),
-    (45 * 86_400, 1_000_000),
+    (SETTLED_SECONDS, 1_000_000),
 ];
 
 /// How much more often a post that goes round is seen, in thousandths.
 const VIRAL_PERMILLE: u64 = 4_200;
+
+/// By how many millionths each further photo of an album is seen less than the one before.
+const ALBUM_PPM: u64 = 7_000;
+
+/// The age from which nothing is counted any more.
+pub(crate) const SETTLED_SECONDS: i64 = 45 * 86_400;
 
 /// When giveaways start and end, and between which times ordinary posts are made: seconds of the UTC day.
 pub(crate) const LAUNCH: i64 = 5 * 3_600 + 1_800;
@@ -38,11 +45,14 @@ pub(crate) struct Post {
     pub(crate) content: Content,
     /// Unix seconds.
     pub(crate) date: i64,
+    /// What is counted under it by now, as under its [`Post::counted_id`].
     pub(crate) views: u64,
     pub(crate) forwards: u64,
     pub(crate) reactions: u64,
     /// Comments in the discussion group.
     pub(crate) replies: u64,
+    /// What is counted under it in the end.
+    finally: Counters,
     pub(crate) author: Option<&'static str>,
     /// When the text was last changed, Unix seconds.
     pub(crate) edited_at: Option<i64>,
@@ -58,29 +68,66 @@ impl Post {
         self.id..self.id + i32::try_from(self.content.messages()).unwrap_or(1)
     }
 
+    /// The message that is seen, forwarded and reacted to: an album's first, and what follows the announcement of a
+    /// giveaway.
+    pub(crate) fn counted_id(&self) -> i32 {
+        match self.content {
+            Content::Giveaway { .. } | Content::GiveawayResults { .. } => self.id + 1,
+            _ => self.id,
+        }
+    }
+
+    /// The millionths of what will ever be counted under it that have been by a moment (Unix seconds); no more come
+    /// once it is deleted.
+    pub(crate) fn seen_ppm(&self, at: i64) -> u64 {
+        seen_by_age(self.deleted_at.map_or(at, |gone| at.min(gone)) - self.date)
+    }
+
+    /// What is counted by a moment (Unix seconds) under one of its messages. The further photos of an album are seen
+    /// and forwarded a little less, and nobody reacts to them; announcements are not counted at all.
+    pub(crate) fn counters(&self, message_id: i32, at: i64) -> Counters {
+        let now = self.finally.part(self.seen_ppm(at));
+        match u64::try_from(message_id - self.counted_id()) {
+            Ok(0) => now,
+            Ok(further) => {
+                let share = 1_000_000 - ALBUM_PPM * further;
+                let Counters { views, forwards, .. } = now.part(share);
+                Counters { views, forwards, ..Counters::default() }
+            }
+            Err(_) => Counters::default(),
+        }
+    }
+
+    /// What will be counted under it when it has settled.
+    pub(super) fn in_the_end(&self) -> &Counters {
+        &self.finally
+    }
+
     /// The post at an earlier age, or as it will be: `self` must be as it is in the end.
     fn at(self, now: i64) -> Option<Self> {
         if self.date > now {
             return None;
         }
-        let ppm = seen_by_age(now - self.date);
-        let part = |count| scale(count, ppm, 1_000_000);
+        let counters = self.counters(self.counted_id(), now);
         Some(Self {
-            views: part(self.views),
-            forwards: part(self.forwards),
-            reactions: part(self.reactions),
-            replies: part(self.replies),
+            views: counters.views,
+            forwards: counters.forwards,
+            reactions: counters.reactions(),
+            replies: counters.replies,
             edited_at: self.edited_at.filter(|at| *at <= now),
             ..self
         })
     }
+
+    /// Whether it is deleted by a moment (Unix seconds).
+    pub(crate) fn is_deleted(&self, at: i64) -> bool {
+        self.deleted_at.is_some_and(|gone| gone <= at)
+    }
 }
 
-/// The posts of a channel by now that have not been deleted, oldest first, with the counters they have by now.
-pub(crate) fn until(seed: u64, spec: &Spec, days: &[Day], now: Timestamp) -> Vec<Post> {
-    let now = now.as_second();
-    let made = days.iter().flat_map(|day| on(seed, spec, day));
-    made.filter_map(|post| post.at(now)).filter(|post| post.deleted_at.is_none_or(|at| at > now)).collect()
+/// Of posts as they are in the end, those made by now, with the counters they have by now.
+pub(crate) fn until(posts: Vec<Post>, now: Timestamp) -> Vec<Post> {
+    posts.into_iter().map_while(|post| post.at(now.as_second())).collect()
 }
 
 /// The posts of one day as they are in the end, deleted ones included.
@@ -102,6 +149,7 @@ pub(crate) fn on(seed: u64, spec: &Spec, day: &Day) -> Vec<Post> {
         };
         let viral = day.viral && ordinary == 1;
         posts.push(made(
+            seed,
             spec,
             &mut dice,
             day,
@@ -120,7 +168,7 @@ struct Made {
     viral: bool,
 }
 
-fn made(spec: &Spec, dice: &mut Dice, day: &Day, Made { id, content, date, viral }: Made) -> Post {
+fn made(seed: u64, spec: &Spec, dice: &mut Dice, day: &Day, Made { id, content, date, viral }: Made) -> Post {
     let usual = scale(day.opening, spec.reach_permille * dice.between(600, 1_500), 1_000_000);
     let views = if viral { scale(usual, VIRAL_PERMILLE, 1_000) } else { usual };
     let forwards = dice.share(views, if viral { 31 } else { 12 }, 1_000);
@@ -134,7 +182,22 @@ fn made(spec: &Spec, dice: &mut Dice, day: &Day, Made { id, content, date, viral
     };
     let edited_at = later(dice, 14, 6 * 3_600);
     let deleted_at = later(dice, 60, 3 * 86_400).filter(|_| !viral);
-    Post { id, content, date, views, forwards, reactions, replies, author, edited_at, deleted_at, viral }
+    let reactions_by = reaction::split(seed, spec.id, id, reactions);
+    let finally = Counters { views, forwards, replies, reactions_by };
+    Post {
+        id,
+        content,
+        date,
+        views,
+        forwards,
+        reactions,
+        replies,
+        finally,
+        author,
+        edited_at,
+        deleted_at,
+        viral,
+    }
 }
 
 /// The millionths of its views that a post has at an age in seconds.
@@ -161,6 +224,23 @@ mod tests {
             let posts: Vec<_> = days.iter().flat_map(|day| on(7, channel.spec, day)).collect();
             assert!(posts.windows(2).all(|pair| pair[0].date < pair[1].date), "{}", channel.spec.id);
             assert!(posts.windows(2).all(|pair| pair[0].message_ids().end == pair[1].id));
+        }
+    }
+
+    #[test]
+    fn counters_only_grow_and_stop_when_a_post_is_deleted() {
+        let world = World::new(7, date(2025, 3, 1), 40, 30);
+        for channel in world.channels() {
+            for post in channel.history.posts_until(40) {
+                let last = post.message_ids().end - 1;
+                let course: Vec<_> =
+                    (0..50 * 8).map(|step| post.counters(last, post.date + step * 10_800)).collect();
+                assert!(course.is_sorted_by_key(|counters| counters.views));
+                assert!(course.is_sorted_by_key(|counters| counters.reactions_by));
+                if let Some(gone) = post.deleted_at {
+                    assert_eq!(post.counters(last, gone), post.counters(last, gone + 86_400));
+                }
+            }
         }
     }
 
