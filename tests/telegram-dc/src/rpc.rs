@@ -136,19 +136,36 @@ fn admit(caller: &Caller<'_>, place: Place) -> Result<(), RpcError> {
 
 /// `None` if nobody here knows the method.
 fn dispatch(caller: &Caller<'_>, id: u32, query: &[u8]) -> Option<Result<Vec<u8>, RpcError>> {
+    let method = table().iter().find(|method| method.id == id)?;
+    Some(admit(caller, method.place).and_then(|()| (method.answer)(caller, query)))
+}
+
+/// The methods that are served, by Telegram's names, in no particular order.
+#[must_use]
+pub fn methods() -> Vec<&'static str> {
+    table().iter().map(|method| tl::name_for_id(method.id)).collect()
+}
+
+struct Method {
+    id: u32,
+    place: Place,
+    /// Reads the request, constructor and all, and serialises the answer.
+    answer: fn(&Caller<'_>, &[u8]) -> Result<Vec<u8>, RpcError>,
+}
+
+fn table() -> &'static [Method] {
     macro_rules! methods {
         ($($place:ident $request:path => $handler:path;)+) => {
-            match id {
-                $(<$request as Identifiable>::CONSTRUCTOR_ID => {
-                    Some(admit(caller, Place::$place).and_then(|()| {
-                        let request = <$request>::deserialize(&mut Cursor::from_slice(&query[4..]))
-                            .map_err(|_| RpcError::new(400, "INPUT_REQUEST_INVALID"))?;
-                        let answer: <$request as tl::RemoteCall>::Return = $handler(caller, request)?;
-                        Ok(answer.to_bytes())
-                    }))
-                })+
-                _ => None,
-            }
+            const TABLE: &[Method] = &[$(Method {
+                id: <$request as Identifiable>::CONSTRUCTOR_ID,
+                place: Place::$place,
+                answer: |caller, query| {
+                    let request = <$request>::deserialize(&mut Cursor::from_slice(&query[4..]))
+                        .map_err(|_| RpcError::new(400, "INPUT_REQUEST_INVALID"))?;
+                    let answer: <$request as tl::RemoteCall>::Return = $handler(caller, request)?;
+                    Ok(answer.to_bytes())
+                },
+            }),+];
         };
     }
     methods! {
@@ -177,4 +194,5 @@ fn dispatch(caller: &Caller<'_>, id: u32, query: &[u8]) -> Option<Result<Vec<u8>
         Home f::payments::GetStarsStatus => ledger::get_stars_status;
         Home f::payments::GetStarsTransactions => ledger::get_stars_transactions;
     }
+    TABLE
 }

@@ -8,6 +8,7 @@ mod home;
 mod ledger;
 mod protocol;
 mod raw;
+mod readme;
 mod revenue;
 mod sign_in;
 mod stats;
