@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::clock::Clock;
-use crate::faults::FaultPlan;
+use crate::dc::DcState;
+use crate::faults::FaultState;
 use crate::keyring::Keyring;
-use crate::mtproto::msg_id::MsgIds;
 use crate::requests::RequestLog;
 use crate::rpc::auth::Exports;
 use crate::srp::Srp;
+use crate::subscribers::Subscribers;
 use crate::world::World;
 use crate::{AccessUser, Options};
 
@@ -19,13 +21,16 @@ pub(crate) struct Shared {
     pub(crate) options: Options,
     /// Where each data centre listens.
     pub(crate) addresses: BTreeMap<i32, SocketAddr>,
+    pub(crate) dcs: BTreeMap<i32, Arc<DcState>>,
     pub(crate) user: AccessUser,
     pub(crate) keys: Keyring,
     pub(crate) world: Arc<World>,
     pub(crate) clock: Clock,
-    pub(crate) faults: FaultPlan,
+    pub(crate) faults: FaultState,
     pub(crate) requests: RequestLog,
     pub(crate) exports: Exports,
     pub(crate) srp: Srp,
-    pub(crate) msg_ids: MsgIds,
+    pub(crate) subscribers: Subscribers,
+    /// How many connections ended by a panic.
+    pub(crate) panics: AtomicU64,
 }

@@ -143,6 +143,16 @@ impl Channel<'_> {
         post::until(self.world.seed, self.spec, &self.whole_days(now), now)
     }
 
+    /// The id of the newest message by now, deleted ones included.
+    pub(crate) fn last_message_id(&self, now: Timestamp) -> i32 {
+        let days = self.whole_days(now);
+        let Some(today) = days.last() else { return 1 };
+        let posts = post::on(self.world.seed, self.spec, today);
+        let made = posts.iter().filter(|post| post.date <= now.as_second()).next_back();
+        let before = i32::try_from(today.messages_before).unwrap_or(i32::MAX - 1) + 1;
+        made.map_or(before, |post| post.message_ids().end - 1)
+    }
+
     /// The ledger by now, oldest row first.
     pub(crate) fn ledger(&self, unit: Unit, now: Timestamp) -> Vec<Row> {
         ledger::until(self.world, self.spec, unit, &self.whole_days(now), now)

@@ -77,7 +77,13 @@ fn of_channel(channel: &Channel<'_>, now: Timestamp) -> Entry {
         message.views = post.as_ref().map(|post| count(post.views));
         message.forwards = post.as_ref().map(|post| count(post.forwards));
     }
-    Entry { peer, pts: Some(1), message, chat: Some(entity::channel(channel, now)), user: None }
+    Entry {
+        peer,
+        pts: Some(channel.last_message_id(now)),
+        message,
+        chat: Some(entity::channel(channel, now)),
+        user: None,
+    }
 }
 
 fn of_chat(world: &World, chat: &Chat) -> Entry {

@@ -43,7 +43,8 @@ pub(crate) fn amount(unit: Unit, nano: i128) -> e::StarsAmount {
     }
 }
 
-fn status(unit: Unit, balances: &Balances) -> e::StarsRevenueStatus {
+/// Balances as Telegram tells them.
+pub(crate) fn status(unit: Unit, balances: &Balances) -> e::StarsRevenueStatus {
     let least = if unit == Unit::Ton { 1 } else { 1_000_000_000_000 };
     t::StarsRevenueStatus {
         withdrawal_enabled: balances.available >= least,

@@ -3,10 +3,13 @@
 
 mod client;
 mod clock;
+mod delivery;
 mod faults;
 mod home;
+mod http;
 mod ledger;
 mod protocol;
+mod push;
 mod raw;
 mod readme;
 mod revenue;
