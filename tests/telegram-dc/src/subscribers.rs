@@ -21,9 +21,16 @@ pub(crate) struct Subscribers {
 
 #[derive(Debug, Default)]
 struct State {
-    sessions: HashMap<([u8; 8], i64), (Arc<Key>, mpsc::Sender<Outgoing>)>,
+    /// By key and session.
+    sessions: HashMap<([u8; 8], i64), Subscriber>,
     /// Everything until this moment (world time) has been told.
     told: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Subscriber {
+    key: Arc<Key>,
+    connection: mpsc::Sender<Outgoing>,
 }
 
 impl Subscribers {
@@ -41,27 +48,28 @@ impl Subscribers {
             self.arrived.notify_one();
         }
         if state.sessions.len() < MOST || state.sessions.contains_key(&(key.id, session)) {
-            state.sessions.insert((key.id, session), (key.clone(), connection.clone()));
+            let subscriber = Subscriber { key: key.clone(), connection: connection.clone() };
+            state.sessions.insert((key.id, session), subscriber);
         }
     }
 
     /// The session goes on on this connection.
     pub(crate) fn follow(&self, key: &Key, session: i64, connection: &mpsc::Sender<Outgoing>) {
-        if let Some((_, theirs)) = self.state().sessions.get_mut(&(key.id, session)) {
-            *theirs = connection.clone();
+        if let Some(subscriber) = self.state().sessions.get_mut(&(key.id, session)) {
+            subscriber.connection = connection.clone();
         }
     }
 
     /// The connection is lost.
     pub(crate) fn remove(&self, connection: &mpsc::Sender<Outgoing>) {
-        self.state().sessions.retain(|_, (_, theirs)| !theirs.same_channel(connection));
+        self.state().sessions.retain(|_, subscriber| !subscriber.connection.same_channel(connection));
     }
 
     /// Sends an `Updates` to all of them; how many there are.
     pub(crate) fn tell(&self, updates: &[u8]) -> usize {
         let mut state = self.state();
-        state.sessions.retain(|_, (key, _)| key.login() == Login::Bound);
-        let told = state.sessions.iter().filter(|((_, session), (key, connection))| {
+        state.sessions.retain(|_, subscriber| subscriber.key.login() == Login::Bound);
+        let told = state.sessions.iter().filter(|((_, session), Subscriber { key, connection })| {
             let replies = vec![Reply::push(updates.to_vec())];
             let outgoing = Outgoing { key: key.clone(), session: *session, replies, lost: false };
             connection.try_send(outgoing).is_ok()

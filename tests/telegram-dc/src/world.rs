@@ -148,7 +148,7 @@ impl Channel<'_> {
         let days = self.whole_days(now);
         let Some(today) = days.last() else { return 1 };
         let posts = post::on(self.world.seed, self.spec, today);
-        let made = posts.iter().filter(|post| post.date <= now.as_second()).next_back();
+        let made = posts.iter().rfind(|post| post.date <= now.as_second());
         let before = i32::try_from(today.messages_before).unwrap_or(i32::MAX - 1) + 1;
         made.map_or(before, |post| post.message_ids().end - 1)
     }

@@ -16,6 +16,7 @@ const CONTAINER: u32 = 0x73f1_f8dc;
 const ACKNOWLEDGMENT: u32 = 0x62d6_b459;
 
 pub(crate) struct Raw {
+    dc: i32,
     stream: TcpStream,
     key: AuthKey,
     sent: i32,
@@ -42,10 +43,17 @@ impl Answer {
 }
 
 impl Raw {
+    /// At home, signed in.
     pub(crate) async fn connect(centre: &DataCentre) -> Self {
-        let key = centre.access().ready_key(2).unwrap();
+        Self::connect_to(centre, 2).await
+    }
+
+    /// With the ready key of a data centre.
+    pub(crate) async fn connect_to(centre: &DataCentre, dc: i32) -> Self {
+        let key = centre.access().ready_key(dc).unwrap();
         Self {
-            stream: dial(centre).await,
+            dc,
+            stream: dial(centre, dc).await,
             key: AuthKey::from_bytes(key),
             sent: 0,
             content: 0,
@@ -61,7 +69,7 @@ impl Raw {
 
     /// The same session on a new connection.
     pub(crate) async fn reconnect(&mut self, centre: &DataCentre) {
-        self.stream = dial(centre).await;
+        self.stream = dial(centre, self.dc).await;
         self.sent = 0;
     }
 
@@ -126,6 +134,11 @@ impl Raw {
         timeout(PATIENCE, self.next()).await.expect("an answer")
     }
 
+    /// As `receive`; `None` if nothing comes in time.
+    pub(crate) async fn try_receive(&mut self) -> Option<Vec<Answer>> {
+        timeout(PATIENCE, self.next()).await.ok()
+    }
+
     /// As `receive`, but nothing may come for a while.
     pub(crate) async fn hears_nothing(&mut self) -> bool {
         timeout(Duration::from_millis(300), self.next()).await.is_err()
@@ -139,7 +152,9 @@ impl Raw {
         let length = i32::from_le_bytes(length);
         assert!(length > 0, "refused with {length}");
         let mut rest = vec![0; usize::try_from(length).unwrap() - 4];
-        self.stream.read_exact(&mut rest).await.unwrap();
+        if self.stream.read_exact(&mut rest).await.is_err() {
+            return Vec::new();
+        }
         let end = rest.len() - 4;
         let plaintext = decrypt_data_v2(&mut rest[4..end], &self.key).unwrap();
         let mut cursor = Cursor::from_slice(plaintext);
@@ -166,6 +181,12 @@ impl Raw {
         timeout(PATIENCE, self.stream.read_to_end(&mut last)).await.is_ok()
     }
 
+    /// Says nothing more, and waits until the other side has closed too.
+    pub(crate) async fn finish(&mut self) -> bool {
+        let _ = self.stream.shutdown().await;
+        self.is_closed().await
+    }
+
     /// The first four bytes as a number: negative where Telegram refuses.
     pub(crate) async fn refusal(&mut self) -> i32 {
         timeout(PATIENCE, self.stream.read_i32_le()).await.expect("an answer").unwrap()
@@ -188,8 +209,8 @@ impl Raw {
     }
 }
 
-async fn dial(centre: &DataCentre) -> TcpStream {
-    let dc = centre.access().dc(2).unwrap();
+async fn dial(centre: &DataCentre, dc: i32) -> TcpStream {
+    let dc = centre.access().dc(dc).unwrap();
     TcpStream::connect((dc.host.as_str(), dc.port)).await.unwrap()
 }
 
