@@ -43,6 +43,10 @@ impl Accounts {
         self.0.iter().find(|account| wanted(&account.user))
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Account> {
+        self.0.iter()
+    }
+
     /// All but the owner.
     pub(crate) fn others(&self) -> impl Iterator<Item = &Account> {
         self.0.iter().skip(1)

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::Span;
 use jiff::tz::TimeZone;
@@ -11,19 +12,22 @@ use tokio::task::JoinHandle;
 
 use crate::accounts::Accounts;
 use crate::clock::{self, Clock};
+use crate::dc::{Dc, DcState};
+use crate::faults::FaultState;
 use crate::keyring::Keyring;
 use crate::mtproto::connection;
 use crate::phone;
+use crate::push;
 use crate::shared::Shared;
 use crate::srp;
 use crate::truth::http;
-use crate::world::{SELF_ID, World};
+use crate::world::{SELF_ID, Unit, World};
 use crate::{
     Access, AccessUser, DcAddress, Error, FAR_DC, Faults, HOME_DC, Options, RequestLog, STATS_DC, Truth,
 };
 
 /// The data centres there are.
-const DCS: [i32; 3] = [FAR_DC, HOME_DC, STATS_DC];
+pub(crate) const DCS: [i32; 3] = [FAR_DC, HOME_DC, STATS_DC];
 
 /// No world is older, in days.
 const MOST_DAYS: u32 = 4_000;
@@ -43,11 +47,12 @@ impl DataCentre {
     ///
     /// # Errors
     /// [`Error::Busy`], [`Error::Listen`] or [`Error::Port`] if the addresses cannot be had, [`Error::Days`] if the
-    /// world would be too short or too long.
-    pub async fn start(options: Options) -> Result<Self, Error> {
+    /// world would be too short or too long, [`Error::Chaos`] if the share is none.
+    pub async fn start(mut options: Options) -> Result<Self, Error> {
         if !(1..=MOST_DAYS).contains(&options.days) {
             return Err(Error::Days { days: options.days });
         }
+        let chaos_ppm = ppm(options.chaos)?;
         let mut listeners = BTreeMap::new();
         let mut addresses = BTreeMap::new();
         for dc in DCS {
@@ -63,17 +68,22 @@ impl DataCentre {
         };
         let truth_address = truth_listener.as_ref().and_then(|listener| listener.local_addr().ok());
 
-        let shared = Arc::new(share(options, addresses));
+        let orders = std::mem::take(&mut options.faults);
+        let shared = Arc::new(share(options, addresses, chaos_ppm));
+        orders.iter().for_each(|order| Faults::new(shared.clone()).order(order));
         let access = access(&shared, clock_address);
         let (stop, stopped) = watch::channel(false);
         let mut tasks: Vec<_> = listeners
             .into_iter()
+            .filter_map(|(dc, listener)| shared.dcs.get(&dc).map(|dc| (dc.clone(), listener)))
             .map(|(dc, listener)| tokio::spawn(accept(shared.clone(), dc, listener, stopped.clone())))
             .collect();
+        tasks.push(tokio::spawn(push::watch(shared.clone())));
         tasks.push(tokio::spawn(clock::serve(shared.clock.clone(), clock_listener)));
         if let Some(listener) = truth_listener {
             let truth = Truth::new(&shared);
-            let sources = http::Sources { truth, shared: shared.clone() };
+            let sources =
+                http::Sources { truth, shared: shared.clone(), faults: Faults::new(shared.clone()) };
             tasks.push(tokio::spawn(http::serve(sources, listener)));
         }
         Ok(Self { access, shared, truth_address, stop, tasks })
@@ -115,6 +125,34 @@ impl DataCentre {
     /// [`Error::Scan`] with Telegram's name for what is wrong with it.
     pub fn scan_qr(&self, code: &str) -> Result<(), Error> {
         phone::scan(&self.shared, code)
+    }
+
+    /// One of the data centres, to make something happen to it as a whole.
+    ///
+    /// # Panics
+    /// If there is no such data centre: there are [`FAR_DC`], [`HOME_DC`] and [`STATS_DC`].
+    #[must_use]
+    pub fn dc(&self, id: i32) -> Dc {
+        let dc = Dc::find(&self.shared, id);
+        dc.unwrap_or_else(|| panic!("there is no data centre {id}, only {DCS:?}"))
+    }
+
+    /// Pushes a message from Telegram itself (`updateServiceNotification`) to all sessions that get updates; to how
+    /// many. `kind` is what Telegram calls the type, such as `AUTH_KEY_DROP_DUPLICATE`.
+    pub fn push_service_notification(&self, kind: &str, text: &str) -> usize {
+        push::service_notification(&self.shared, kind, text)
+    }
+
+    /// Pushes the balance of a channel (`updateStarsRevenueStatus`) though it has not changed; to how many sessions.
+    /// Changes are pushed without being asked for, and so are new posts.
+    pub fn push_balance(&self, channel_id: i64, unit: Unit) -> usize {
+        push::balance(&self.shared, channel_id, unit)
+    }
+
+    /// How many connections ended by a panic, which would be a bug of the data centre. A test asserts that none did.
+    #[must_use]
+    pub fn panics(&self) -> u64 {
+        self.shared.panics.load(Ordering::Relaxed)
     }
 
     /// The requests so far.
@@ -167,7 +205,15 @@ fn local(listener: &TcpListener, address: SocketAddr) -> Result<SocketAddr, Erro
     listener.local_addr().map_err(|source| Error::Listen { address, source })
 }
 
-fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>) -> Shared {
+/// A share as millionths.
+fn ppm(share: f64) -> Result<u32, Error> {
+    if !(0.0..=1.0).contains(&share) {
+        return Err(Error::Chaos { share });
+    }
+    format!("{:.0}", share * 1e6).parse().map_err(|_| Error::Chaos { share })
+}
+
+fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>, chaos_ppm: u32) -> Shared {
     let clock = Clock::starting_at(options.start_clock);
     let today = clock.now().to_zoned(TimeZone::UTC).date();
     let first_day = options.first_day.unwrap_or_else(|| today.saturating_sub(Span::new().days(options.days)));
@@ -183,13 +229,15 @@ fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>) -> Shared {
         accounts: Accounts::new(user, world),
         keys: Keyring::new(options.seed, &DCS, HOME_DC),
         clock,
-        faults: Default::default(),
+        faults: FaultState::new(options.seed, chaos_ppm),
         requests: RequestLog::default(),
         exports: Default::default(),
         sent_codes: Default::default(),
         login_tokens: Default::default(),
         srp: Default::default(),
-        msg_ids: Default::default(),
+        subscribers: Default::default(),
+        panics: Default::default(),
+        dcs: DCS.iter().map(|id| (*id, Arc::new(DcState::new(*id)))).collect(),
         options,
     }
 }
@@ -211,19 +259,26 @@ fn access(shared: &Shared, clock: SocketAddr) -> Access {
     }
 }
 
-async fn accept(shared: Arc<Shared>, dc: i32, listener: TcpListener, mut stop: watch::Receiver<bool>) {
+async fn accept(
+    shared: Arc<Shared>,
+    dc: Arc<DcState>,
+    listener: TcpListener,
+    mut stop: watch::Receiver<bool>,
+) {
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
                 Err(error) => {
-                    tracing::warn!(dc, %error, "cannot accept a connection");
+                    tracing::warn!(dc = dc.id, %error, "cannot accept a connection");
                     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                     continue;
                 }
             },
             _ = stop.changed() => return,
         };
-        tokio::spawn(connection::serve(shared.clone(), dc, stream, stop.clone()));
+        if dc.is_up() {
+            tokio::spawn(connection::serve(shared.clone(), dc.clone(), stream, stop.clone()));
+        }
     }
 }

@@ -3,16 +3,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 /// The world's clock. It runs at the machine's pace and can be moved; message ids and salts do not follow it.
 #[derive(Clone, Debug)]
 pub struct Clock {
     lead: Arc<Mutex<SignedDuration>>,
+    moved: Arc<Notify>,
 }
 
 impl Clock {
     pub(crate) fn starting_at(start: Option<Timestamp>) -> Self {
-        let clock = Self { lead: Arc::default() };
+        let clock = Self { lead: Arc::default(), moved: Arc::default() };
         if let Some(start) = start {
             clock.set(start);
         }
@@ -29,12 +31,19 @@ impl Clock {
     /// Makes it `moment` in the world; time runs on from there.
     pub fn set(&self, moment: Timestamp) {
         *self.lead.lock().unwrap_or_else(PoisonError::into_inner) = moment.duration_since(Timestamp::now());
+        self.moved.notify_one();
     }
 
     /// Moves the world forward, or back.
     pub fn advance(&self, by: SignedDuration) {
         let mut lead = self.lead.lock().unwrap_or_else(PoisonError::into_inner);
         *lead = lead.saturating_add(by);
+        self.moved.notify_one();
+    }
+
+    /// Returns once somebody has moved it. One may wait.
+    pub(crate) async fn moved(&self) {
+        self.moved.notified().await;
     }
 
     fn lead(&self) -> SignedDuration {

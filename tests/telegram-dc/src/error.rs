@@ -33,6 +33,20 @@ pub enum Error {
         /// The number of days that was asked for.
         days: u32,
     },
+    /// A fault in words says nothing that can be done.
+    #[error("the fault {order:?} cannot be understood: {reason}")]
+    Fault {
+        /// The words.
+        order: String,
+        /// What is wrong with them.
+        reason: String,
+    },
+    /// The share of requests that chance hits is none.
+    #[error("a share of {share} requests cannot be hit by chance: ask for 0 to 1")]
+    Chaos {
+        /// The share that was asked for.
+        share: f64,
+    },
     /// The access file could not be written.
     #[error("cannot write the access file {}: {source}", path.display())]
     WriteAccess {

@@ -1,21 +1,27 @@
+//! Things that go wrong on purpose.
+
+mod chaos;
+mod flood;
+mod order;
+mod plan;
+pub(crate) mod unknown;
+
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chaos::Chaos;
+use flood::FloodWaits;
+pub(crate) use flood::Who;
 use jiff::Timestamp;
+pub use order::FaultOrder;
+pub(crate) use plan::Fault;
+use plan::FaultPlan;
+use std::sync::{Mutex, PoisonError};
 
 use crate::keyring::Login;
 use crate::rpc::RpcError;
 use crate::shared::Shared;
-
-/// What goes wrong with a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    Answer(RpcError),
-    DropBefore,
-    DropAfter,
-    Delay(Duration),
-}
 
 /// What is unusual about the account's password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,20 +31,25 @@ pub(crate) struct PasswordState {
     pub(crate) changed_at: Option<Timestamp>,
 }
 
-/// The faults that are still to happen.
-#[derive(Debug, Default)]
-pub(crate) struct FaultPlan {
-    pending: Mutex<Vec<(String, Fault, u32)>>,
+/// What goes wrong, will go wrong and may go wrong.
+#[derive(Debug)]
+pub(crate) struct FaultState {
+    pub(crate) plan: FaultPlan,
+    pub(crate) floods: FloodWaits,
+    pub(crate) chaos: Chaos,
     /// Graph tokens carry the number of the generation they were made in.
     pub(crate) graph_generation: AtomicU64,
     password: Mutex<PasswordState>,
 }
 
-impl FaultPlan {
-    fn add(&self, method: &str, fault: Fault, times: u32) {
-        if times > 0 {
-            let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-            pending.push((method.to_owned(), fault, times));
+impl FaultState {
+    pub(crate) fn new(seed: u64, chaos_ppm: u32) -> Self {
+        Self {
+            plan: FaultPlan::default(),
+            floods: FloodWaits::default(),
+            chaos: Chaos::new(seed, chaos_ppm),
+            graph_generation: AtomicU64::new(0),
+            password: Mutex::default(),
         }
     }
 
@@ -49,23 +60,11 @@ impl FaultPlan {
     fn set_password(&self, state: PasswordState) {
         *self.password.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
-
-    /// The fault that this request suffers, which is then one fewer.
-    pub(crate) fn strike(&self, method: &str) -> Option<Fault> {
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = pending.iter().position(|(name, _, _)| name == method || name == "*")?;
-        let (_, fault, times) = &mut pending[index];
-        let fault = fault.clone();
-        *times -= 1;
-        if *times == 0 {
-            pending.remove(index);
-        }
-        Some(fault)
-    }
 }
 
 /// Makes things go wrong on purpose. Methods are named as Telegram names them (`stats.getBroadcastStats`); `*` means
-/// any. Faults for the same method happen in the order they were asked for.
+/// any. Faults for the same method happen in the order they were asked for. [`FaultOrder`] says the same in words for
+/// the command line.
 #[derive(Clone, Debug)]
 pub struct Faults {
     shared: Arc<Shared>,
@@ -76,29 +75,80 @@ impl Faults {
         Self { shared }
     }
 
-    /// The next `times` requests get `FLOOD_WAIT_<seconds>`.
+    /// The next request gets `FLOOD_WAIT_<seconds>`, and from then on the account has to wait: until so many seconds
+    /// of world time have passed, further requests for the method get `FLOOD_WAIT_` with the seconds that are left,
+    /// and the log counts them as inside a flood wait. When it is over, the next request gets another wait, until
+    /// there have been `times` of them.
     pub fn flood_wait(&self, method: &str, seconds: u32, times: u32) {
-        self.rpc_error(method, 420, &format!("FLOOD_WAIT_{seconds}"), times);
+        self.add(method, Fault::FloodWait { seconds, premium: false }, times);
+    }
+
+    /// As [`Faults::flood_wait`], with `FLOOD_PREMIUM_WAIT_<seconds>`.
+    pub fn premium_flood_wait(&self, method: &str, seconds: u32, times: u32) {
+        self.add(method, Fault::FloodWait { seconds, premium: true }, times);
     }
 
     /// The next `times` requests get that error.
     pub fn rpc_error(&self, method: &str, code: i32, name: &str, times: u32) {
-        self.shared.faults.add(method, Fault::Answer(RpcError::new(code, name)), times);
+        self.add(method, Fault::Answer(RpcError::new(code, name)), times);
+    }
+
+    /// The next `times` requests get 500 `RPC_CALL_FAIL`.
+    pub fn server_error(&self, method: &str, times: u32) {
+        self.rpc_error(method, 500, "RPC_CALL_FAIL", times);
+    }
+
+    /// The next `times` requests get -503 `Timeout`.
+    pub fn timeout(&self, method: &str, times: u32) {
+        self.rpc_error(method, -503, "Timeout", times);
+    }
+
+    /// The next `times` requests get 400 `CONNECTION_LAYER_INVALID`, as if Telegram no longer spoke the client's
+    /// layer.
+    pub fn layer_invalid(&self, method: &str, times: u32) {
+        self.rpc_error(method, 400, "CONNECTION_LAYER_INVALID", times);
+    }
+
+    /// The next `times` requests get 406 `UPDATE_APP_TO_LOGIN`, which Telegram answers to sign-ins with an old layer.
+    pub fn update_app(&self, method: &str, times: u32) {
+        self.rpc_error(method, 406, "UPDATE_APP_TO_LOGIN", times);
     }
 
     /// The connection closes in place of the next `times` requests, which are not carried out.
     pub fn drop_connection_before(&self, method: &str, times: u32) {
-        self.shared.faults.add(method, Fault::DropBefore, times);
+        self.add(method, Fault::DropBefore, times);
     }
 
-    /// The next `times` requests are carried out, but the connection closes in place of the answer.
+    /// The next `times` requests are carried out, but the connection closes in place of the answer. The answer waits
+    /// for the session to come back.
     pub fn drop_connection_after(&self, method: &str, times: u32) {
-        self.shared.faults.add(method, Fault::DropAfter, times);
+        self.add(method, Fault::DropAfter, times);
     }
 
-    /// The next `times` requests are answered that much later (wall time).
+    /// The next `times` requests are answered that much later (wall time); other requests overtake them.
     pub fn delay(&self, method: &str, by: Duration, times: u32) {
-        self.shared.faults.add(method, Fault::Delay(by), times);
+        self.add(method, Fault::Delay(by), times);
+    }
+
+    /// The next `times` requests are carried out, but noise comes in place of the answer, in a good frame.
+    pub fn garbage(&self, method: &str, times: u32) {
+        self.add(method, Fault::Garbage, times);
+    }
+
+    /// The answers to the next `times` requests come in frames with a wrong check sum.
+    pub fn wrong_crc(&self, method: &str, times: u32) {
+        self.add(method, Fault::WrongCrc, times);
+    }
+
+    /// The answers to the next `times` requests are of a constructor that no client knows.
+    pub fn unknown_constructor(&self, method: &str, times: u32) {
+        self.add(method, Fault::UnknownConstructor, times);
+    }
+
+    /// One ledger row, graph, boost or message in the answers to the next `times` requests (the last one) is of a
+    /// constructor that no client knows.
+    pub fn unknown_inside(&self, method: &str, times: u32) {
+        self.add(method, Fault::UnknownInside, times);
     }
 
     /// All graph tokens given out so far answer `GRAPH_EXPIRED_RELOAD`.
@@ -131,25 +181,28 @@ impl Faults {
         }
     }
 
-    /// Forgets all faults that have not happened yet, and what was done to the password.
+    /// Ends the login of every key, as if Telegram had forgotten it: 401 `AUTH_KEY_UNREGISTERED`.
+    pub fn auth_key_unregistered(&self) {
+        self.shared.keys.end_all_logins(Login::Unbound);
+    }
+
+    /// Does what an order says.
+    pub fn order(&self, order: &FaultOrder) {
+        order.carry_out(self);
+    }
+
+    /// Forgets all faults that have not happened yet, and what was done to the password, and ends all flood waits.
     pub fn clear(&self) {
         self.shared.faults.set_password(PasswordState::default());
-        self.shared.faults.pending.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.shared.faults.plan.clear();
+        self.shared.faults.floods.clear();
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::{Fault, FaultPlan};
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
 
-    #[test]
-    fn faults_happen_in_order_and_run_out() {
-        let plan = FaultPlan::default();
-        plan.add("a.b", Fault::DropBefore, 2);
-        plan.add("a.b", Fault::DropAfter, 1);
-        plan.add("c.d", Fault::DropAfter, 0);
-        let strikes: Vec<_> = (0..4).map(|_| plan.strike("a.b")).collect();
-        assert_eq!(strikes, [Some(Fault::DropBefore), Some(Fault::DropBefore), Some(Fault::DropAfter), None]);
-        assert_eq!(plan.strike("c.d"), None);
+    fn add(&self, method: &str, fault: Fault, times: u32) {
+        self.shared.faults.plan.add(method, fault, times);
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::KeySet;
 use crate::access::hex;
 use crate::mtproto::cipher;
-use crate::mtproto::session::Sessions;
+use crate::mtproto::sessions::Sessions;
 use crate::rpc::RpcError;
 use crate::world::Holder;
 
@@ -195,6 +195,11 @@ impl Keyring {
             .values()
             .filter(|key| key.holder() == holder && key.login().is_alive())
             .for_each(|key| key.set_login(login));
+    }
+
+    /// Forgets in which order the clients of a data centre sent their messages, as its clock was moved.
+    pub(crate) fn forget_order(&self, dc: i32) {
+        self.keys.values().filter(|key| key.dc == dc).for_each(|key| key.sessions().forget_order());
     }
 
     /// Changes the login of every key that somebody is signed in with.

@@ -10,6 +10,7 @@ mod accounts;
 mod centre;
 mod chart;
 mod clock;
+mod dc;
 mod error;
 mod faults;
 mod jpeg;
@@ -17,20 +18,23 @@ mod keyring;
 mod mtproto;
 mod options;
 mod phone;
+mod push;
 mod requests;
 mod rpc;
 mod shared;
 mod srp;
+mod subscribers;
 mod truth;
 mod world;
 
 pub use access::{Access, AccessUser, DcAddress, KeySet};
 pub use centre::DataCentre;
 pub use clock::Clock;
+pub use dc::Dc;
 pub use error::Error;
-pub use faults::Faults;
+pub use faults::{FaultOrder, Faults};
 pub use options::{FAR_DC, HOME_DC, Options, STATS_DC};
-pub use requests::{Outcome, RequestLog, RequestRecord};
+pub use requests::{MethodCount, Outcome, RequestLog, RequestRecord, RequestSummary};
 pub use rpc::methods;
 pub use truth::{
     Truth, TruthBalances, TruthBoost, TruthChannel, TruthDay, TruthGiveaway, TruthInvite, TruthPost,

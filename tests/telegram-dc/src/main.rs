@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use telegram_dc::{DataCentre, Options};
+use telegram_dc::{DataCentre, FaultOrder, Options};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A simulated Telegram on loopback: real MTProto, a seeded world, no credentials.
@@ -35,6 +35,13 @@ struct Arguments {
     /// Serve what the answers ought to add up to, over HTTP
     #[arg(long)]
     truth_listen: Option<SocketAddr>,
+    /// Something that goes wrong, such as flood-wait:stats.getBroadcastStats:30:2; may be given several times, and at
+    /// run time as POST /fault/... to the address of --truth-listen
+    #[arg(long)]
+    fault: Vec<FaultOrder>,
+    /// The share of requests that something goes wrong with by chance, from 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    chaos: f64,
 }
 
 #[tokio::main]
@@ -64,6 +71,8 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         start_clock: arguments.start_clock,
         first_day: arguments.first_day,
         truth_listen: arguments.truth_listen,
+        faults: arguments.fault,
+        chaos: arguments.chaos,
         ..Options::default()
     })
     .await?;

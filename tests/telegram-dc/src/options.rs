@@ -3,6 +3,8 @@ use std::net::SocketAddr;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::FaultOrder;
+
 /// The data centre where the simulated account lives.
 pub const HOME_DC: i32 = 2;
 
@@ -39,6 +41,11 @@ pub struct Options {
     pub two_step: bool,
     /// Where to serve the truth over HTTP, if anywhere.
     pub truth_listen: Option<SocketAddr>,
+    /// What goes wrong from the start.
+    pub faults: Vec<FaultOrder>,
+    /// The share of requests that something happens to by chance, from 0 to 1: short flood waits, lost connections,
+    /// late and spoilt answers, errors of the server, changed salts. What happens when follows from the seed.
+    pub chaos: f64,
 }
 
 impl Default for Options {
@@ -56,6 +63,8 @@ impl Default for Options {
             rights_last_days: 30,
             two_step: true,
             truth_listen: None,
+            faults: Vec::new(),
+            chaos: 0.0,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod affiliates;
+mod answer;
 pub(crate) mod app_config;
 pub(crate) mod auth;
 pub(crate) mod boosts;
@@ -30,6 +31,7 @@ pub(crate) mod peer;
 pub(crate) mod photos;
 pub(crate) mod polls;
 pub(crate) mod post;
+pub(crate) mod push;
 pub(crate) mod reactions;
 pub(crate) mod revenue;
 pub(crate) mod sent_codes;
@@ -44,15 +46,14 @@ pub(crate) mod users;
 pub(crate) mod withdrawal;
 
 use std::sync::Arc;
-use std::time::Duration;
 
+pub(crate) use answer::{Answered, Delivery, answer};
 pub(crate) use error::RpcError;
 use grammers_tl_types::{self as tl, Cursor, Deserializable, Identifiable, Serializable, functions as f};
 
 use crate::accounts::Account;
-use crate::faults::Fault;
+use crate::faults::Who;
 use crate::keyring::{Key, Login};
-use crate::requests::Outcome;
 use crate::shared::Shared;
 use crate::world::World;
 use crate::{AccessUser, HOME_DC};
@@ -79,15 +80,19 @@ impl<'a> Caller<'a> {
     pub(crate) fn world(&self) -> &'a World {
         &self.me().world
     }
-}
 
-/// What becomes of a request.
-pub(crate) enum Verdict {
-    /// The serialised result.
-    Result(Vec<u8>),
-    Error(RpcError),
-    /// The connection closes without a word.
-    Drop,
+    /// The user whose key it is.
+    pub(crate) fn account(&self) -> Option<i64> {
+        match self.key.login() {
+            Login::Unbound | Login::PasswordNeeded => None,
+            Login::Bound | Login::Revoked | Login::Duplicated => Some(self.user().id),
+        }
+    }
+
+    /// Whom a flood wait is for.
+    pub(crate) fn who(&self) -> Who {
+        self.account().map_or(Who::Key(self.key.id), Who::Account)
+    }
 }
 
 /// Which data centres carry a method out, and for whom.
@@ -99,64 +104,6 @@ enum Place {
     Home,
     /// Any, signed in: statistics live where `channelFull.stats_dc` says, which the handler checks.
     Signed,
-}
-
-/// Answers a request, after a wait if a fault says so, and logs it.
-pub(crate) fn answer(caller: &Caller<'_>, body: &[u8]) -> (Option<Duration>, Verdict) {
-    let log = |method: &str, outcome| caller.shared.requests.add(caller.dc, method, outcome);
-    let (query, device) = match unwrap::innermost(body) {
-        Ok(unwrapped) => unwrapped,
-        Err(error) => {
-            log("?", Outcome::Refused(error.name.clone()));
-            return (None, Verdict::Error(error));
-        }
-    };
-    if let Some(device) = device {
-        caller.key.set_device(device);
-    }
-    let id = query.first_chunk().copied().map_or(0, u32::from_le_bytes);
-    let method = tl::name_for_id(id);
-    let mut delay = None;
-    let fault = loop {
-        match caller.shared.faults.strike(method) {
-            Some(Fault::Delay(by)) => delay = Some(delay.unwrap_or_default() + by),
-            fault => break fault,
-        }
-    };
-    let verdict = match fault {
-        Some(Fault::DropBefore) => Verdict::Drop,
-        Some(Fault::Answer(error)) => Verdict::Error(error),
-        Some(Fault::DropAfter) => {
-            let _ = dispatch(caller, id, &query);
-            Verdict::Drop
-        }
-        _ => match dispatch(caller, id, &query) {
-            Some(Ok(result)) => Verdict::Result(result),
-            Some(Err(error)) => Verdict::Error(error),
-            None => {
-                tracing::error!(
-                    dc = caller.dc,
-                    method,
-                    "unknown request {id:#010x}: telegram-dc does not serve it"
-                );
-                log(&unknown_name(id, method), Outcome::Unknown);
-                return (delay, Verdict::Error(RpcError::new(400, "METHOD_INVALID")));
-            }
-        },
-    };
-    log(
-        method,
-        match &verdict {
-            Verdict::Result(_) => Outcome::Answered,
-            Verdict::Error(error) => Outcome::Refused(error.name.clone()),
-            Verdict::Drop => Outcome::Dropped,
-        },
-    );
-    (delay, verdict)
-}
-
-fn unknown_name(id: u32, name: &str) -> String {
-    if name == "(unknown)" { format!("{id:#010x}") } else { name.to_owned() }
 }
 
 /// Telegram's rules on who may ask what where.
@@ -236,6 +183,7 @@ fn table() -> &'static [Method] {
         Home f::users::GetFullUser => users::get_full_user;
         Home f::updates::GetState => updates::get_state;
         Home f::updates::GetDifference => updates::get_difference;
+        Home f::updates::GetChannelDifference => updates::get_channel_difference;
         Home f::messages::GetDialogs => dialogs::get_dialogs;
         Home f::channels::GetChannels => channels::get_channels;
         Home f::channels::GetFullChannel => channels::get_full_channel;

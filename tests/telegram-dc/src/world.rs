@@ -243,6 +243,16 @@ impl Channel<'_> {
         PaidReactions::of(&ledger)
     }
 
+    /// The id of the newest message by now, deleted ones included.
+    pub(crate) fn last_message_id(&self, now: Timestamp) -> i32 {
+        let days = self.whole_days(now);
+        let Some(today) = days.last() else { return 1 };
+        let posts = post::on(self.world.seed, self.spec, today);
+        let made = posts.iter().rfind(|post| post.date <= now.as_second());
+        let before = i32::try_from(today.messages_before).unwrap_or(i32::MAX - 1) + 1;
+        made.map_or(before, |post| post.message_ids().end - 1)
+    }
+
     /// The ledger by now, oldest row first.
     pub(crate) fn ledger(&self, unit: Unit, now: Timestamp) -> Vec<Row> {
         let posts = || self.posts_in_the_end(now);

@@ -11,7 +11,7 @@ pub(crate) const RPC_RESULT: u32 = 0xf35c_6d01;
 const MAX_MESSAGES: usize = 1020;
 
 /// One message as it was received: its constructor is the first four bytes of the body.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Message {
     pub(crate) msg_id: i64,
     pub(crate) seq_no: i32,
@@ -39,7 +39,8 @@ impl Message {
     /// The messages of a container, or this one alone, with `gzip_packed` bodies unpacked. `None` for a container
     /// that Telegram would call invalid.
     pub(crate) fn flatten(self) -> Option<Vec<Self>> {
-        let message = self.unpacked()?;
+        let mut allowance = gzip::MAX_UNPACKED;
+        let message = self.unpacked(&mut allowance)?;
         if message.constructor() != MSG_CONTAINER {
             return Some(vec![message]);
         }
@@ -50,15 +51,15 @@ impl Message {
         }
         (0..count)
             .map(|_| {
-                let inner = Self::read(&mut cursor, message.body.len())?.unpacked()?;
+                let inner = Self::read(&mut cursor, message.body.len())?.unpacked(&mut allowance)?;
                 (inner.constructor() != MSG_CONTAINER && inner.msg_id < message.msg_id).then_some(inner)
             })
             .collect()
     }
 
-    fn unpacked(mut self) -> Option<Self> {
+    fn unpacked(mut self, allowance: &mut u64) -> Option<Self> {
         if self.constructor() == gzip::GZIP_PACKED {
-            self.body = gzip::unpack(&self.body)?;
+            self.body = gzip::unpack(&self.body, allowance)?;
         }
         (self.body.len() >= 4).then_some(self)
     }
@@ -97,6 +98,17 @@ mod tests {
         let outer = message(100, &container(&[message(4, b"abcd"), message(8, b"efgh")]));
         assert_eq!(outer.flatten().unwrap(), [message(4, b"abcd"), message(8, b"efgh")]);
         assert_eq!(message(4, b"abcd").flatten().unwrap(), [message(4, b"abcd")]);
+    }
+
+    #[test]
+    fn many_small_bombs_are_refused_as_a_large_one_is() {
+        let bomb = crate::mtproto::gzip::pack(vec![0; 1024 * 1024]);
+        let container = |count: i64| {
+            let bombs: Vec<_> = (1..=count).map(|id| message(id * 4, &bomb)).collect();
+            message(10_000, &container(&bombs)).flatten()
+        };
+        assert_eq!(container(4).unwrap().len(), 4);
+        assert_eq!(container(5), None);
     }
 
     #[test]

@@ -4,6 +4,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 
+/// The code of `bad_msg_notification` for an id that no client may make.
+pub(crate) const NOT_A_CLIENTS: i32 = 18;
+
 /// How far in the past and in the future a client's message may lie, in seconds.
 const PAST: i64 = 300;
 const FUTURE: i64 = 30;
@@ -14,14 +17,19 @@ pub(crate) struct MsgIds(AtomicI64);
 
 impl MsgIds {
     /// An id for an answer (1 modulo 4) or for something nobody asked for (3 modulo 4).
-    pub(crate) fn next(&self, answer: bool) -> i64 {
-        let now = at(Timestamp::now());
+    pub(crate) fn next(&self, answer: bool, now: Timestamp) -> i64 {
+        let now = at(now);
         let mut id = now;
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
             id = now.max(last + 4);
             Some(id)
         });
         id | if answer { 1 } else { 3 }
+    }
+
+    /// Begins again, as the clock was moved.
+    pub(crate) fn restart(&self) {
+        self.0.store(0, Ordering::Relaxed);
     }
 }
 
@@ -35,7 +43,7 @@ pub(crate) fn at(moment: Timestamp) -> i64 {
 pub(crate) fn fault(id: i64, now: Timestamp) -> Option<i32> {
     let seconds = id >> 32;
     if id & 3 != 0 {
-        Some(18)
+        Some(NOT_A_CLIENTS)
     } else if seconds < now.as_second() - PAST {
         Some(16)
     } else if seconds > now.as_second() + FUTURE {
@@ -54,7 +62,8 @@ mod tests {
     #[test]
     fn ids_grow_and_tell_answers_apart() {
         let ids = MsgIds::default();
-        let (first, second) = (ids.next(true), ids.next(false));
+        let now = Timestamp::now();
+        let (first, second) = (ids.next(true, now), ids.next(false, now));
         assert!(second > first);
         assert_eq!((first & 3, second & 3), (1, 3));
     }

@@ -94,7 +94,7 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         slowmode_seconds: None,
         slowmode_next_send_date: None,
         stats_dc: stats.then_some(spec.stats_dc),
-        pts: 1,
+        pts: channel.last_message_id(now),
         call: None,
         ttl_period: None,
         pending_suggestions: None,

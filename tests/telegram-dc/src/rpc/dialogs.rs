@@ -80,7 +80,15 @@ fn of_channel(channel: &Channel<'_>, now: Timestamp) -> Entry {
     };
     let (chats, users) = mention::in_messages(channel.world, [&message], now);
     let peer = entity::peer_channel(channel.spec.id);
-    Entry { peer, pts: Some(1), id, date: post::seconds(date), message, chats, users }
+    Entry {
+        peer,
+        pts: Some(channel.last_message_id(now)),
+        id,
+        date: post::seconds(date),
+        message,
+        chats,
+        users,
+    }
 }
 
 fn of_chat(world: &World, chat: &Chat) -> Entry {

@@ -4,7 +4,7 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
 use super::transaction::seconds;
-use super::{Caller, RpcError, entity, peer};
+use super::{Caller, RpcError, peer};
 use crate::world::giveaway::{self, Giveaway, Prize, Winner};
 use crate::world::{Channel, Content, Post, Role};
 

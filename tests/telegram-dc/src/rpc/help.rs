@@ -8,7 +8,8 @@ use crate::HOME_DC;
 
 /// The data centres of this world and ordinary values for everything else.
 pub(crate) fn get_config(caller: &Caller<'_>, _: f::help::GetConfig) -> Result<e::Config, RpcError> {
-    let now = i32::try_from(Timestamp::now().as_second()).unwrap_or(i32::MAX);
+    let now = caller.shared.dcs.get(&caller.dc).map_or_else(Timestamp::now, |dc| dc.now());
+    let now = i32::try_from(now.as_second()).unwrap_or(i32::MAX);
     let dc_options = caller
         .shared
         .addresses

@@ -43,7 +43,8 @@ pub(crate) fn amount(unit: Unit, nano: i128) -> e::StarsAmount {
     }
 }
 
-fn status(unit: Unit, balances: &Balances) -> e::StarsRevenueStatus {
+/// Balances as Telegram tells them.
+pub(crate) fn status(unit: Unit, balances: &Balances) -> e::StarsRevenueStatus {
     // A withdrawal of Stars may have to wait; TON never says for how long.
     let later = balances.least_free_at.filter(|_| unit == Unit::Stars);
     t::StarsRevenueStatus {

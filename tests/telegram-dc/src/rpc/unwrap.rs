@@ -22,21 +22,36 @@ impl Deserializable for Rest {
     }
 }
 
-/// The request itself: constructor and fields; and the client's device, if it was told.
-pub(crate) fn innermost(body: &[u8]) -> Result<(Vec<u8>, Option<Device>), RpcError> {
+/// A request without its wrappers.
+#[derive(Debug)]
+pub(crate) struct Query {
+    /// Constructor and fields.
+    pub(crate) body: Vec<u8>,
+    /// Whether it came without `invokeWithoutUpdates`.
+    pub(crate) wants_updates: bool,
+    /// The client's device, if it was told.
+    pub(crate) device: Option<Device>,
+}
+
+/// The request itself.
+pub(crate) fn innermost(body: &[u8]) -> Result<Query, RpcError> {
     if nesting::is_excessive(body) {
         return Err(RpcError::new(400, "INPUT_REQUEST_TOO_LONG"));
     }
     let mut query = body.to_vec();
     let mut device = None;
+    let mut wants_updates = true;
     for _ in 0..MAX_WRAPPERS {
         let Some((id, fields)) = query.split_first_chunk().map(|(id, rest)| (u32::from_le_bytes(*id), rest))
         else {
             return Err(RpcError::new(400, "INPUT_METHOD_INVALID"));
         };
         match inner(id, &mut Cursor::from_slice(fields), &mut device) {
-            None => return Ok((query, device)),
-            Some(Ok(Rest(next))) => query = next,
+            None => return Ok(Query { body: query, wants_updates, device }),
+            Some(Ok(Rest(next))) => {
+                wants_updates &= id != f::InvokeWithoutUpdates::<Rest>::CONSTRUCTOR_ID;
+                query = next;
+            }
             Some(Err(error)) => return Err(error),
         }
     }
@@ -56,6 +71,7 @@ fn inner(id: u32, fields: &mut Cursor<'_>, device: &mut Option<Device>) -> Optio
             let wrapper = f::InvokeWithLayer::<Rest>::deserialize(fields);
             Some(match wrapper {
                 Ok(wrapper) if wrapper.layer >= OLDEST_LAYER => Ok(wrapper.query),
+                Ok(wrapper) if wrapper.layer < 1 => Err(RpcError::new(400, "CONNECTION_LAYER_INVALID")),
                 Ok(_) => Err(RpcError::new(406, "UPDATE_APP_TO_LOGIN")),
                 Err(_) => Err(RpcError::new(400, "INPUT_REQUEST_INVALID")),
             })
@@ -87,9 +103,12 @@ mod tests {
 
     #[test]
     fn wrappers_come_off_and_old_layers_are_refused() {
-        let query = f::InvokeWithoutUpdates { query: f::help::GetConfig {} };
-        let layered = |layer| f::InvokeWithLayer { layer, query: query.clone() }.to_bytes();
-        assert_eq!(innermost(&layered(230)).unwrap(), (f::help::GetConfig {}.to_bytes(), None));
+        let silent = f::InvokeWithoutUpdates { query: f::help::GetConfig {} };
+        let layered = |layer| f::InvokeWithLayer { layer, query: silent.clone() }.to_bytes();
+        let query = innermost(&layered(230)).unwrap();
+        assert_eq!((query.body, query.wants_updates), (f::help::GetConfig {}.to_bytes(), false));
+        assert!(innermost(&f::help::GetConfig {}.to_bytes()).unwrap().wants_updates);
+        assert_eq!(innermost(&layered(0)).unwrap_err().name, "CONNECTION_LAYER_INVALID");
         assert_eq!(innermost(&layered(219)).unwrap_err().name, "UPDATE_APP_TO_LOGIN");
     }
 

@@ -1,20 +1,23 @@
-//! The truth over HTTP, for tests in other languages: a few GET addresses, JSON answers, one request a connection.
+//! The truth over HTTP, for tests in other languages, and faults and the clock on order: a few addresses, JSON answers,
+//! one request a connection.
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::shared::Shared;
-use crate::{Truth, Unit, phone};
+use crate::{FaultOrder, Faults, Truth, Unit, phone};
 
 /// What the addresses tell about.
 #[derive(Clone, Debug)]
 pub(crate) struct Sources {
     pub(crate) truth: Truth,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) faults: Faults,
 }
 
 /// Answers until the listener is dropped.
@@ -34,9 +37,12 @@ async fn talk(sources: &Sources, mut stream: TcpStream) -> std::io::Result<()> {
     BufReader::new((&mut stream).take(4096)).read_line(&mut line).await?;
     let mut words = line.split_whitespace();
     let (method, address) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let (status, body) = match answer(sources, method, address) {
-        Some(body) => ("200 OK", body),
-        None => ("404 Not Found", r#"{"error":"unknown address"}"#.to_owned()),
+    let (status, body) = match address.strip_prefix("/fault/").filter(|_| method == "POST") {
+        Some(words) => order(sources, words),
+        None => match answer(sources, method, address) {
+            Some(body) => ("200 OK", body),
+            None => ("404 Not Found", r#"{"error":"unknown address"}"#.to_owned()),
+        },
     };
     let length = body.len();
     let head = format!(
@@ -52,34 +58,65 @@ fn answer(sources: &Sources, method: &str, address: &str) -> Option<String> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let truth = &sources.truth;
     match (method, parts.as_slice()) {
-        ("GET", ["truth", "channels"]) => json(&truth.channels()),
-        ("GET", ["truth", "channels", id, "days"]) => json(&truth.days(id.parse().ok()?)),
+        ("GET", ["truth", "channels"]) => to_json(&truth.channels()),
+        ("GET", ["truth", "channels", id, "days"]) => to_json(&truth.days(id.parse().ok()?)),
         ("GET", ["truth", "channels", id, "ledger"]) if query.is_empty() => {
-            json(&truth.whole_ledger(id.parse().ok()?))
+            to_json(&truth.whole_ledger(id.parse().ok()?))
         }
-        ("GET", ["truth", "channels", id, "posts"]) => json(&truth.posts(id.parse().ok()?)),
-        ("GET", ["truth", "channels", id, "ledger"]) => json(&truth.ledger(id.parse().ok()?, unit(query)?)),
-        ("GET", ["truth", "channels", id, "boosts"]) => json(&truth.boosts(id.parse().ok()?)),
-        ("GET", ["truth", "channels", id, "giveaways"]) => json(&truth.giveaways(id.parse().ok()?)),
-        ("GET", ["truth", "channels", id, "invites"]) => json(&truth.invites(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "posts"]) => to_json(&truth.posts(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "ledger"]) => {
+            to_json(&truth.ledger(id.parse().ok()?, unit(query)?))
+        }
+        ("GET", ["truth", "channels", id, "boosts"]) => to_json(&truth.boosts(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "giveaways"]) => to_json(&truth.giveaways(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "invites"]) => to_json(&truth.invites(id.parse().ok()?)),
         ("GET", ["truth", "channels", id, "balances"]) => {
-            json(&truth.balances(id.parse().ok()?, unit(query)?))
+            to_json(&truth.balances(id.parse().ok()?, unit(query)?))
         }
-        ("GET", ["truth", "requests"]) => json(&sources.shared.requests.all()),
-        ("GET", ["truth", "harm"]) => json(&sources.shared.requests.harm()),
+        ("GET", ["truth", "requests"]) => to_json(&sources.shared.requests.summary()),
+        ("GET", ["truth", "harm"]) => to_json(&sources.shared.requests.harm()),
         ("POST", ["clock", "advance", seconds]) => {
             sources.shared.clock.advance(SignedDuration::from_secs(seconds.parse().ok()?));
-            json(&sources.shared.clock.now())
+            to_json(&sources.shared.clock.now())
         }
         ("POST", ["clock", "set", milliseconds]) => {
             sources.shared.clock.set(Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()?);
-            json(&sources.shared.clock.now())
+            to_json(&sources.shared.clock.now())
         }
         ("POST", ["phone", "scan", token]) => {
-            json(&phone::scan(&sources.shared, token).err().map(|error| error.to_string()))
+            to_json(&phone::scan(&sources.shared, token).err().map(|error| error.to_string()))
         }
         _ => None,
     }
+}
+
+/// Makes something go wrong, as the words say.
+fn order(sources: &Sources, words: &str) -> (&'static str, String) {
+    let told = decoded(words).map(|words| words.parse::<FaultOrder>().map_err(|error| error.to_string()));
+    match told.unwrap_or_else(|| Err("the address is not percent-encoded UTF-8".to_owned())) {
+        Ok(order) => {
+            sources.faults.order(&order);
+            ("200 OK", json!({ "ordered": order.to_string() }).to_string())
+        }
+        Err(reason) => ("400 Bad Request", json!({ "error": reason }).to_string()),
+    }
+}
+
+/// The text of a percent-encoded part of an address.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        if *first == b'%' {
+            let (digits, after) = rest.split_first_chunk::<2>()?;
+            bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+            rest = after;
+        } else {
+            bytes.push(*first);
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// `?unit=ton` (for balances also without a query) or `?unit=stars`.
@@ -91,6 +128,18 @@ fn unit(query: &str) -> Option<Unit> {
     }
 }
 
-fn json(value: &impl Serialize) -> Option<String> {
+fn to_json(value: &impl Serialize) -> Option<String> {
     serde_json::to_string(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decoded;
+
+    #[test]
+    fn addresses_are_decoded() {
+        assert_eq!(decoded("flood-wait:%2a:30").unwrap(), "flood-wait:*:30");
+        assert_eq!(decoded("%D0%BF").unwrap(), "п");
+        assert_eq!((decoded("%2"), decoded("%zz"), decoded("%ff")), (None, None, None));
+    }
 }

@@ -10,6 +10,7 @@ use grammers_mtsender::{
 use grammers_session::SessionData;
 use grammers_session::storages::MemorySession;
 use grammers_session::types::DcOption;
+use grammers_session::updates::UpdatesLike;
 use grammers_tl_types::{RemoteCall, enums as e, functions as f, types as t};
 use jiff::Timestamp;
 use telegram_dc::{Access, DataCentre, FAR_DC, HOME_DC, Options, STATS_DC};
@@ -35,6 +36,8 @@ pub(crate) async fn world() -> DataCentre {
 /// One pool of connections, as the collector keeps them.
 pub(crate) struct Client {
     pub(crate) handle: SenderPoolFatHandle,
+    /// What the data centre says without being asked.
+    pub(crate) updates: tokio::sync::mpsc::Receiver<UpdatesLike>,
     runner: tokio::task::JoinHandle<()>,
 }
 
@@ -73,7 +76,7 @@ impl Client {
             ..ConnectionParams::default()
         };
         let pool = SenderPool::with_configuration(Arc::new(MemorySession::from(session)), 1, params);
-        Self { handle: pool.handle, runner: tokio::spawn(pool.runner.run()) }
+        Self { handle: pool.handle, updates: pool.updates, runner: tokio::spawn(pool.runner.run()) }
     }
 
     pub(crate) async fn invoke<R: RemoteCall>(

@@ -43,7 +43,7 @@ fn quoted(cell: &str) -> Vec<&str> {
 /// All tests, as `file::test` or, inside the crate, `module::test`.
 fn tests() -> BTreeSet<String> {
     let mut tests = BTreeSet::new();
-    for folder in ["tests/it", "src"] {
+    for folder in ["tests/it", "tests/fuzz", "src"] {
         let root = Path::new(CRATE).join(folder);
         for file in sources(&root) {
             let module = file.strip_prefix(&root).unwrap().with_extension("");
