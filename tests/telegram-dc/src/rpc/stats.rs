@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::token::Token;
+use super::token::{Subject, Token};
 use super::{Caller, RpcError, channels, peer};
 use crate::chart::{self, Chart, GraphKind};
 use crate::world::{Channel, Kind};
@@ -79,10 +79,27 @@ pub(crate) fn load_async_graph(
     let channel = shared.world.channel(token.channel);
     let channel = channel.ok_or_else(|| RpcError::new(400, "GRAPH_INVALID_RELOAD"))?;
     at_home_of(caller, &channel)?;
-    match (token.zoom, request.x) {
-        (false, None) => Ok(drawn(caller, &channel, token.graph, now)),
-        (true, Some(x)) => Ok(graph(chart::hours_of_day(&channel, token.graph, x, now), None)),
-        _ => Err(RpcError::new(400, "GRAPH_INVALID_RELOAD")),
+    let loaded = match token.subject {
+        Subject::Channel => load(caller, &channel, &token, request.x, now),
+        // Nobody was given a token for one of these.
+        Subject::Group | Subject::Message(_) | Subject::Story(_) => None,
+    };
+    loaded.ok_or_else(|| RpcError::new(400, "GRAPH_INVALID_RELOAD"))
+}
+
+/// What the token of a channel's graph is good for.
+fn load(
+    caller: &Caller<'_>,
+    channel: &Channel<'_>,
+    token: &Token,
+    x: Option<i64>,
+    now: Timestamp,
+) -> Option<e::StatsGraph> {
+    let kind = GraphKind::named(&token.graph)?;
+    match (token.zoom, x) {
+        (false, None) => Some(drawn(caller, channel, kind, now)),
+        (true, Some(x)) => Some(graph(chart::hours_of_day(channel, kind, x, now), None)),
+        _ => None,
     }
 }
 
@@ -94,22 +111,31 @@ fn first_answer(
     now: Timestamp,
 ) -> e::StatsGraph {
     if kind.is_deferred() && chart::is_available(channel, kind) {
-        t::StatsGraphAsync { token: token(caller, channel, kind, false, now) }.into()
+        t::StatsGraphAsync { token: token(caller, channel, Subject::Channel, kind.name(), false, now) }.into()
     } else {
         drawn(caller, channel, kind, now)
     }
 }
 
 fn drawn(caller: &Caller<'_>, channel: &Channel<'_>, kind: GraphKind, now: Timestamp) -> e::StatsGraph {
-    let zoom_token = kind.zooms().then(|| token(caller, channel, kind, true, now));
+    let zoom_token =
+        kind.zooms().then(|| token(caller, channel, Subject::Channel, kind.name(), true, now));
     graph(chart::draw(channel, kind, &caller.shared.options, now), zoom_token)
 }
 
-fn token(caller: &Caller<'_>, channel: &Channel<'_>, graph: GraphKind, zoom: bool, now: Timestamp) -> String {
+/// A token for the named graph of a channel or of something in it.
+pub(crate) fn token(
+    caller: &Caller<'_>,
+    channel: &Channel<'_>,
+    subject: Subject,
+    graph: &str,
+    zoom: bool,
+    now: Timestamp,
+) -> String {
     let shared = caller.shared;
     let generation = shared.faults.graph_generation.load(Ordering::Relaxed);
-    Token { graph, channel: channel.spec.id, zoom, issued: now.as_second(), generation }
-        .seal(shared.world.seed)
+    let (graph, channel) = (graph.to_owned(), channel.spec.id);
+    Token { subject, graph, channel, zoom, issued: now.as_second(), generation }.seal(shared.world.seed)
 }
 
 /// A chart as Telegram sends it, or its excuse.

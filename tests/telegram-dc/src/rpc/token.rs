@@ -5,12 +5,44 @@ use sha2::{Digest, Sha256};
 
 use super::RpcError;
 use crate::access::hex;
-use crate::chart::GraphKind;
+
+/// What a graph is about: the channel itself, or something in it by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Channel,
+    Group,
+    Message(i32),
+    Story(i32),
+}
+
+impl Subject {
+    /// A letter, and the id if there is one.
+    fn name(self) -> String {
+        match self {
+            Self::Channel => "c".to_owned(),
+            Self::Group => "g".to_owned(),
+            Self::Message(id) => format!("m{id}"),
+            Self::Story(id) => format!("s{id}"),
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        match name.split_at_checked(1)? {
+            ("c", "") => Some(Self::Channel),
+            ("g", "") => Some(Self::Group),
+            ("m", id) => Some(Self::Message(id.parse().ok()?)),
+            ("s", id) => Some(Self::Story(id.parse().ok()?)),
+            _ => None,
+        }
+    }
+}
 
 /// What a token promises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Token {
-    pub(crate) graph: GraphKind,
+    pub(crate) subject: Subject,
+    /// Which of the subject's graphs, by a name without dots.
+    pub(crate) graph: String,
     pub(crate) channel: i64,
     /// Whether it is for one day's hours rather than for the graph itself.
     pub(crate) zoom: bool,
@@ -22,10 +54,9 @@ pub(crate) struct Token {
 impl Token {
     /// The text that goes to the client.
     pub(crate) fn seal(&self, seed: u64) -> String {
-        let zoom = u8::from(self.zoom);
-        let (graph, channel, issued, generation) =
-            (self.graph.name(), self.channel, self.issued, self.generation);
-        let claim = format!("{graph}.{channel}.{zoom}.{issued}.{generation}");
+        let (subject, zoom) = (self.subject.name(), u8::from(self.zoom));
+        let Self { graph, channel, issued, generation, .. } = self;
+        let claim = format!("{subject}.{graph}.{channel}.{zoom}.{issued}.{generation}");
         let seal = mac(seed, &claim);
         format!("{claim}.{seal}")
     }
@@ -52,7 +83,8 @@ impl Token {
         }
         let mut parts = claim.split('.');
         Some(Self {
-            graph: GraphKind::named(parts.next()?)?,
+            subject: Subject::named(parts.next()?)?,
+            graph: parts.next()?.to_owned(),
             channel: parts.next()?.parse().ok()?,
             zoom: parts.next()? == "1",
             issued: parts.next()?.parse().ok()?,
@@ -71,16 +103,23 @@ fn mac(seed: u64, claim: &str) -> String {
 mod tests {
     use jiff::Timestamp;
 
-    use super::Token;
-    use crate::chart::GraphKind;
+    use super::{Subject, Token};
 
     #[test]
     fn tokens_open_until_they_expire_and_forgeries_never() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let token =
-            Token { graph: GraphKind::Growth, channel: 5, zoom: true, issued: 1_800_000_000, generation: 0 };
-        let text = token.seal(7);
-        assert_eq!(Token::open(&text, 7, 0, now, 60).unwrap(), token);
+        let about = |subject| Token {
+            subject,
+            graph: "growth".to_owned(),
+            channel: 5,
+            zoom: true,
+            issued: 1_800_000_000,
+            generation: 0,
+        };
+        for subject in [Subject::Channel, Subject::Group, Subject::Message(12), Subject::Story(3)] {
+            assert_eq!(Token::open(&about(subject).seal(7), 7, 0, now, 60).unwrap(), about(subject));
+        }
+        let text = about(Subject::Channel).seal(7);
         let later = Timestamp::from_second(1_800_000_060).unwrap();
         let name = |result: Result<Token, super::RpcError>| result.unwrap_err().name;
         assert_eq!(name(Token::open(&text, 7, 0, later, 60)), "GRAPH_EXPIRED_RELOAD");
