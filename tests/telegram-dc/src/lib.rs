@@ -28,5 +28,5 @@ pub use error::Error;
 pub use faults::Faults;
 pub use options::{FAR_DC, HOME_DC, Options, STATS_DC};
 pub use requests::{Outcome, RequestLog, RequestRecord};
-pub use truth::{Truth, TruthBalances, TruthChannel, TruthDay, TruthRow};
+pub use truth::{Truth, TruthBalances, TruthChannel, TruthDay, TruthGroupDay, TruthRow, TruthStory};
 pub use world::{Role, RowKind, RowState, Unit};

@@ -1,19 +1,26 @@
 //! Requests to the API: unwrapped, dispatched by constructor, answered in layer 230.
 
 pub(crate) mod account;
+pub(crate) mod admin_log;
+mod admin_log_event;
 pub(crate) mod auth;
 pub(crate) mod channels;
 pub(crate) mod dialogs;
 pub(crate) mod entity;
 pub(crate) mod error;
+pub(crate) mod group_stats;
 pub(crate) mod help;
 pub(crate) mod ledger;
 pub(crate) mod message;
 mod nesting;
+pub(crate) mod participants;
 pub(crate) mod peer;
 pub(crate) mod revenue;
 pub(crate) mod sign_in;
 pub(crate) mod stats;
+pub(crate) mod stories;
+mod story_item;
+pub(crate) mod story_stats;
 pub(crate) mod token;
 mod unwrap;
 pub(crate) mod updates;
@@ -169,8 +176,21 @@ fn dispatch(caller: &Caller<'_>, id: u32, query: &[u8]) -> Option<Result<Vec<u8>
         Home f::messages::GetDialogs => dialogs::get_dialogs;
         Home f::channels::GetChannels => channels::get_channels;
         Home f::channels::GetFullChannel => channels::get_full_channel;
+        Home f::channels::GetParticipants => participants::get_participants;
+        Home f::channels::GetAdminLog => admin_log::get_admin_log;
+        Home f::channels::GetAdminedPublicChannels => channels::get_admined_public_channels;
+        Home f::stories::GetPeerStories => stories::get_peer_stories;
+        Home f::stories::GetPinnedStories => stories::get_pinned_stories;
+        Home f::stories::GetStoriesArchive => stories::get_stories_archive;
+        Home f::stories::GetStoriesById => stories::get_stories_by_id;
+        Home f::stories::GetStoriesViews => stories::get_stories_views;
+        Home f::stories::GetStoryViewsList => stories::get_story_views_list;
+        Home f::stories::GetStoryReactionsList => stories::get_story_reactions_list;
         Home f::contacts::ResolveUsername => channels::resolve_username;
         Signed f::stats::GetBroadcastStats => stats::get_broadcast_stats;
+        Signed f::stats::GetMegagroupStats => group_stats::get_megagroup_stats;
+        Signed f::stats::GetStoryStats => story_stats::get_story_stats;
+        Signed f::stats::GetStoryPublicForwards => story_stats::get_story_public_forwards;
         Signed f::stats::LoadAsyncGraph => stats::load_async_graph;
         Home f::payments::GetStarsRevenueStats => revenue::get_stars_revenue_stats;
         Home f::payments::GetStarsRevenueWithdrawalUrl => withdrawal::get_stars_revenue_withdrawal_url;

@@ -4,6 +4,9 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 
 use super::{Caller, RpcError, entity};
 
+/// The account's own first name.
+pub(crate) const FIRST_NAME: &str = "Sasha";
+
 pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
     let user = &caller.shared.user;
     let access_hash = caller.shared.world.access_hash(user.id);
@@ -12,8 +15,15 @@ pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
         phone: Some(user.phone.clone()),
         last_name: Some("Example".to_owned()),
         username: Some("sasha_owns_channels".to_owned()),
-        ..entity::person(user.id, access_hash, "Sasha")
+        ..entity::person(user.id, access_hash, FIRST_NAME)
     })
+}
+
+/// Users by their ids, each once, the account itself among them if it is mentioned.
+pub(crate) fn mentioned(caller: &Caller<'_>, ids: impl IntoIterator<Item = i64>) -> Vec<e::User> {
+    let ids: Vec<i64> = ids.into_iter().collect();
+    let me = ids.contains(&caller.shared.user.id).then(|| myself(caller));
+    me.into_iter().chain(entity::users(&caller.shared.world, ids)).collect()
 }
 
 pub(crate) fn get_users(caller: &Caller<'_>, request: f::users::GetUsers) -> Result<Vec<e::User>, RpcError> {

@@ -56,6 +56,8 @@ fn answer(sources: &Sources, method: &str, address: &str) -> Option<String> {
         ("GET", ["truth", "channels", id, "balances"]) => {
             json(&truth.balances(id.parse().ok()?, unit(query)?))
         }
+        ("GET", ["truth", "channels", id, "stories"]) => json(&truth.stories(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "group_days"]) => json(&truth.group_days(id.parse().ok()?)),
         ("GET", ["truth", "requests"]) => json(&sources.requests.all()),
         ("POST", ["clock", "advance", seconds]) => {
             sources.clock.advance(SignedDuration::from_secs(seconds.parse().ok()?));

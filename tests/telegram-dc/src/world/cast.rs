@@ -226,6 +226,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         username: Some("hadashot_boker"),
         role: Role::Member,
         target: 88_000,
+        stories: true,
         hours_east: 2,
         ..SMALL
     },
@@ -240,6 +241,17 @@ pub(crate) const CHANNELS: &[Spec] = &[
         languages: [20, 1, 2, 0, 0, 77],
         loses_rights: true,
         forward_once_in: 20,
+        ..SMALL
+    },
+    Spec {
+        id: 1_420_000_009,
+        title: "Stammtisch <Rad> & Freunde 🚲",
+        about: "Jeden ersten Donnerstag",
+        kind: Kind::Supergroup,
+        target: 140,
+        languages: [10, 0, 85, 0, 0, 5],
+        hours_east: 1,
+        stats_dc: FAR_DC,
         ..SMALL
     },
 ];
