@@ -3,16 +3,20 @@
 mod broadcast;
 mod cards;
 mod column;
-mod hourly;
+mod group;
 mod json;
 mod kind;
 mod message;
 mod revenue;
+mod story;
+mod zoom;
 
 pub(crate) use broadcast::{draw, is_available};
-pub(crate) use cards::cards;
-pub(crate) use hourly::hours_of_day;
+pub(crate) use cards::{cards, float, pair, seconds};
+pub(crate) use group::draw_group;
 pub(crate) use json::Chart;
-pub(crate) use kind::GraphKind;
+pub(crate) use kind::{GraphKind, GroupGraph, StoryGraph, Zoom};
 pub(crate) use message::{MessageGraph, of_message, of_message_zoomed, votes};
 pub(crate) use revenue::{ad_impressions, revenue};
+pub(crate) use story::draw_story;
+pub(crate) use zoom::{has_minutes, zoomed, zoomed_group, zoomed_story};

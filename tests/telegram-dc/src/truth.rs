@@ -12,7 +12,12 @@ use crate::world::{
 };
 
 mod audience;
+mod group;
 pub(crate) mod http;
+mod story;
+
+pub use group::TruthGroupDay;
+pub use story::TruthStory;
 
 pub use audience::{TruthBoost, TruthGiveaway, TruthInvite};
 
@@ -73,6 +78,8 @@ pub struct TruthDay {
     pub views_by_source: BTreeMap<String, u64>,
     /// Shares of posts.
     pub shares: u64,
+    /// Views of stories.
+    pub story_views: u64,
     /// Viewers by language.
     pub viewers_by_language: BTreeMap<String, u64>,
     /// Views with an ad.
@@ -264,6 +271,7 @@ fn truth_of(day: &Day, partial: bool) -> TruthDay {
         views: day.views(),
         views_by_source: named(&VIEW_SOURCES, &day.views_by),
         shares: day.shares,
+        story_views: day.story_views,
         viewers_by_language: named(&LANGUAGES, &day.viewers_by_language),
         impressions: day.impressions,
         revenue_nano: day.revenue_nano,

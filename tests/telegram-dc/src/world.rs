@@ -3,16 +3,22 @@
 //! Everything is integer arithmetic on hashes of (seed, channel, day), so the same seed and first day give the same
 //! world on every machine, and a day's final values do not depend on when they are asked for.
 
+mod admin_log;
+mod admins;
 mod affiliate;
 mod balance;
 pub(crate) mod boost;
 mod cast;
+mod channel_log;
 mod content;
 mod counters;
 mod day;
 mod dice;
 mod gift;
 pub(crate) mod giveaway;
+mod group;
+mod group_log;
+mod group_week;
 mod history;
 mod hours;
 pub(crate) mod invite;
@@ -21,6 +27,7 @@ mod ledger_live;
 mod ledger_media;
 mod ledger_stars;
 mod ledger_ton;
+mod members;
 mod paid;
 mod people;
 mod photo;
@@ -34,12 +41,15 @@ pub(crate) mod subscription;
 use std::sync::Arc;
 mod reaction;
 mod sponsor;
+mod story;
 mod voice;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+pub(crate) use admin_log::{Action, LogEvent, LogMessage};
+pub(crate) use admins::{Admin, Barred};
 pub(crate) use affiliate::{BOTS, Bot, Connection};
 pub(crate) use balance::{Balances, least};
 pub use cast::Role;
@@ -51,7 +61,10 @@ pub(crate) use counters::Counters;
 pub(crate) use day::{Day, FOLLOWER_SOURCES, MOODS, VIEW_SOURCES};
 pub(crate) use dice::Dice;
 pub(crate) use gift::{Gift, GiftKind};
+pub(crate) use group::{GroupDay, MESSAGE_TYPES};
+pub(crate) use group_week::{Deeds, GroupWeek, Poster};
 use history::History;
+pub(crate) use members::Members;
 pub(crate) use paid::PaidReactions;
 pub(crate) use people::Person;
 pub(crate) use photo::{PhotoId, PhotoOf, file_reference, is_reference_good};
@@ -62,6 +75,7 @@ pub(crate) use reaction::{EMOJI, moods};
 pub(crate) use row::Row;
 pub use row::{RowKind, RowState, Unit};
 pub(crate) use sponsor::Ad;
+pub(crate) use story::{Story, StoryCounts, StoryForward, StoryReactor};
 
 /// The account's id, here because chats mention it.
 pub(crate) const SELF_ID: i64 = 7_000_000_101;
@@ -251,6 +265,84 @@ impl Channel<'_> {
         let made = posts.iter().rfind(|post| post.date <= now.as_second());
         let before = i32::try_from(today.messages_before).unwrap_or(i32::MAX - 1) + 1;
         made.map_or(before, |post| post.message_ids().end - 1)
+    }
+
+    /// All stories by now, oldest first.
+    pub(crate) fn stories(&self, now: Timestamp) -> Vec<Story> {
+        self.stories_of(&self.whole_days(now), now)
+    }
+
+    /// The stories that anybody can see now, oldest first.
+    pub(crate) fn active_stories(&self, now: Timestamp) -> Vec<Story> {
+        let today = u32::try_from(self.world.day_number(now));
+        let days = today.map_or_else(|_| Vec::new(), |today| self.history.latest(today, 2));
+        let mut stories = self.stories_of(&days, now);
+        stories.retain(|story| story.is_active(now.as_second()));
+        stories
+    }
+
+    fn stories_of(&self, days: &[Day], now: Timestamp) -> Vec<Story> {
+        let made = days.iter().filter_map(|day| Story::of(self.world.seed, self.spec, day));
+        made.filter(|story| story.date <= now.as_second()).collect()
+    }
+
+    pub(crate) fn story_counts(&self, story: &Story, now: Timestamp) -> StoryCounts {
+        story.counts(self.spec, now.as_second())
+    }
+
+    /// A story's reactions by emoji.
+    pub(crate) fn story_emoji(&self, story: &Story, now: Timestamp) -> Vec<(&'static str, u64)> {
+        story::by_emoji(&self.story_counts(story, now))
+    }
+
+    /// Who reacted to a story by now, latest first.
+    pub(crate) fn story_reactors(&self, story: &Story, now: Timestamp) -> Vec<StoryReactor> {
+        story::reactors(self.world.seed, self.spec, story, now.as_second())
+    }
+
+    /// Where a story was taken over in public by now, latest first.
+    pub(crate) fn story_forwards(&self, story: &Story, now: Timestamp) -> Vec<StoryForward> {
+        story::forwards(self.world.seed, self.spec, story, now.as_second())
+    }
+
+    /// A supergroup's days so far, oldest first; the last one is today and holds only what has happened by now.
+    pub(crate) fn group_days(&self, now: Timestamp) -> Vec<GroupDay> {
+        let mut days = self.whole_group_days(now);
+        if let Some(last) = days.last_mut() {
+            *last = last.so_far(self.elapsed_ppm(second_of_day(now)));
+        }
+        days
+    }
+
+    /// The same with today as it will have been.
+    pub(crate) fn whole_group_days(&self, now: Timestamp) -> Vec<GroupDay> {
+        let days = self.whole_days(now);
+        days.iter().map(|day| GroupDay::of(self.world.seed, self.spec, day)).collect()
+    }
+
+    /// The owner and the other administrators by now.
+    pub(crate) fn admins(&self, now: Timestamp) -> Vec<Admin> {
+        admins::of(self, now)
+    }
+
+    /// Who was thrown out, latest first.
+    pub(crate) fn banned(&self, now: Timestamp) -> Vec<Barred> {
+        if self.spec.kind == Kind::Supergroup {
+            group_log::banned(self, &Members::new(*self, now))
+        } else {
+            admins::thrown_out(self, now)
+        }
+    }
+
+    /// Who may not write now, latest first: in a channel nobody may anyway.
+    pub(crate) fn restricted(&self, now: Timestamp) -> Vec<Barred> {
+        let supergroup = self.spec.kind == Kind::Supergroup;
+        if supergroup { group_log::restricted(self, &Members::new(*self, now)) } else { Vec::new() }
+    }
+
+    /// What can still be read in the log of administrators and members, oldest first.
+    pub(crate) fn admin_log(&self, now: Timestamp) -> Vec<LogEvent> {
+        admin_log::of(self, now)
     }
 
     /// The ledger by now, oldest row first.

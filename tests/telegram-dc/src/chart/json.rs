@@ -25,10 +25,12 @@ pub(crate) enum Style {
 pub(crate) enum Axis {
     /// Days: milliseconds of UTC midnights.
     Days,
-    /// Hours of one day: milliseconds.
+    /// Mondays on which weeks begin: milliseconds of UTC midnights.
+    Weeks,
+    /// Hours: milliseconds.
     Hours,
-    /// Parts of one hour: milliseconds.
-    FiveMinutes,
+    /// Steps of five minutes: milliseconds.
+    Minutes,
     /// Hours of any day: 0 to 23.
     HoursOfDay,
 }
@@ -117,8 +119,9 @@ impl Chart {
     fn formatters(&self) -> (&'static str, &'static str) {
         match self.axis {
             Axis::Days => ("statsFormat('day')", "statsTooltipFormat('day')"),
+            Axis::Weeks => ("statsFormat('week')", "statsTooltipFormat('week')"),
             Axis::Hours => ("statsFormat('hour')", "statsTooltipFormat('hour')"),
-            Axis::FiveMinutes => ("statsFormat('5min')", "statsTooltipFormat('5min')"),
+            Axis::Minutes => ("statsFormat('5min')", "statsTooltipFormat('5min')"),
             Axis::HoursOfDay => ("statsFormatDayHour", "statsFormatDayHour"),
         }
     }

@@ -60,7 +60,7 @@ pub(crate) fn of_message_zoomed(
     if x.rem_euclid(step * 1_000) != 0 || !known.contains(&start) {
         return None;
     }
-    let (finer, axis) = if step == DAY { (HOUR, Axis::Hours) } else { (FIVE_MINUTES, Axis::FiveMinutes) };
+    let (finer, axis) = if step == DAY { (HOUR, Axis::Hours) } else { (FIVE_MINUTES, Axis::Minutes) };
     Some(draw(post, message, kind, axis, &spans(start, end.min(start + step), finer)))
 }
 

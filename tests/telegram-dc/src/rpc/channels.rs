@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::{Caller, RpcError, entity, invites, paid_messages, peer, photos, users};
+use super::{Caller, RpcError, entity, invites, paid_messages, peer, photos, stories, users};
 use crate::world::{Channel, GROUP_STATS_FROM, Kind, Role, STATS_FROM};
 
 /// Whether the account may see a channel's statistics: Telegram's `can_view_stats`.
@@ -58,7 +58,7 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         antispam: false,
         participants_hidden: false,
         translations_disabled: false,
-        stories_pinned_available: false,
+        stories_pinned_available: channel.stories(now).iter().any(|story| story.pinned),
         view_forum_as_messages: false,
         restricted_sponsored: false,
         can_view_revenue: owner && spec.ads_permille > 0,
@@ -71,9 +71,9 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         id: spec.id,
         about: spec.about.to_owned(),
         participants_count: Some(subscribers),
-        admins_count: admin.then_some(2),
-        kicked_count: admin.then_some(3),
-        banned_count: admin.then_some(3),
+        admins_count: admin.then(|| count(channel.admins(now).len())),
+        kicked_count: admin.then(|| count(channel.banned(now).len())),
+        banned_count: admin.then(|| count(channel.restricted(now).len())),
         online_count: None,
         read_inbox_max_id: last,
         read_outbox_max_id: 0,
@@ -105,7 +105,7 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         default_send_as: None,
         available_reactions: None,
         reactions_limit: None,
-        stories: None,
+        stories: spec.stories.then(|| stories::active(channel, now)),
         wallpaper: None,
         boosts_applied: None,
         boosts_unrestrict: None,
@@ -116,6 +116,23 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         main_tab: None,
         guard_bot_id: None,
     }
+}
+
+fn count(value: usize) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+/// Channels and supergroups with a public name in which the account has rights by now; none of them has a location.
+pub(crate) fn get_admined_public_channels(
+    caller: &Caller<'_>,
+    request: f::channels::GetAdminedPublicChannels,
+) -> Result<e::messages::Chats, RpcError> {
+    let now = caller.shared.clock.now();
+    let public = |channel: &Channel<'_>| {
+        channel.spec.username.is_some() && channel.role(now) != Role::Member && !request.by_location
+    };
+    let channels = caller.world().channels().filter(public);
+    Ok(t::messages::Chats { chats: channels.map(|channel| entity::channel(&channel, now)).collect() }.into())
 }
 
 pub(crate) fn resolve_username(

@@ -148,6 +148,10 @@ pub(crate) fn channel(channel: &Channel<'_>, now: Timestamp) -> e::Chat {
         level: boosts::level(channel, now),
         broadcast_messages_allowed: spec.monoforum.is_some(),
         linked_monoforum_id: spec.monoforum,
+        stories_max_id: channel
+            .active_stories(now)
+            .last()
+            .map(|story| e::RecentStory::Story(t::RecentStory { live: false, max_id: Some(story.id) })),
         ..plain_channel(spec.id, channel.world.access_hash(spec.id), spec.title)
     })
 }
@@ -236,7 +240,7 @@ pub(crate) fn subscribers(channel: &Channel<'_>, now: Timestamp) -> i32 {
     channel.days(now).last().map_or(0, |day| i32::try_from(day.subscribers()).unwrap_or(i32::MAX))
 }
 
-fn rights(role: Role) -> t::ChatAdminRights {
+pub(crate) fn rights(role: Role) -> t::ChatAdminRights {
     t::ChatAdminRights {
         change_info: role == Role::Owner,
         post_messages: true,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::post::{count, forward_header};
 use super::token::{Subject, Token};
 use super::{Caller, RpcError, entity, mention, message, peer, stats};
-use crate::chart::{self, MessageGraph};
+use crate::chart::{self, MessageGraph, Zoom};
 use crate::world::{Channel, Kind, Post, PublicForward};
 
 /// No page of public forwards is longer.
@@ -22,7 +22,7 @@ pub(crate) fn get_message_stats(
         let chart = chart::of_message(&post, request.msg_id, kind, now);
         if is_deferred(request.msg_id, kind) && chart.is_some() {
             let subject = Subject::Message(request.msg_id);
-            t::StatsGraphAsync { token: stats::token(caller, &channel, subject, kind.name(), false, now) }
+            t::StatsGraphAsync { token: stats::token(caller, &channel, subject, kind.name(), None, now) }
                 .into()
         } else {
             drawn(caller, &channel, &post, request.msg_id, kind, now)
@@ -73,7 +73,8 @@ fn drawn(
     now: Timestamp,
 ) -> e::StatsGraph {
     let chart = chart::of_message(post, message, kind, now);
-    let zoom_token = stats::token(caller, channel, Subject::Message(message), kind.name(), true, now);
+    let zoom_token =
+        stats::token(caller, channel, Subject::Message(message), kind.name(), Some(Zoom::Hours), now);
     stats::graph(chart, Some(zoom_token))
 }
 
@@ -89,8 +90,8 @@ pub(crate) fn load(
     let kind = MessageGraph::named(&token.graph)?;
     let post = find(channel, message, now)?;
     match (token.zoom, x) {
-        (false, None) => Some(drawn(caller, channel, &post, message, kind, now)),
-        (true, Some(x)) => {
+        (None, None) => Some(drawn(caller, channel, &post, message, kind, now)),
+        (Some(_), Some(x)) => {
             let issued = Timestamp::from_second(token.issued).ok()?;
             Some(stats::graph(chart::of_message_zoomed(&post, message, kind, x, issued, now), None))
         }

@@ -6,8 +6,8 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
 use super::token::{Subject, Token};
-use super::{Caller, RpcError, channels, message_stats, peer};
-use crate::chart::{self, Chart, GraphKind};
+use super::{Caller, RpcError, channels, group_stats, message_stats, peer, story_stats};
+use crate::chart::{self, Chart, GraphKind, Zoom};
 use crate::world::{Channel, Kind};
 
 /// What Telegram says in place of a graph.
@@ -81,9 +81,9 @@ pub(crate) fn load_async_graph(
     at_home_of(caller, &channel)?;
     let loaded = match token.subject {
         Subject::Channel => load(caller, &channel, &token, request.x, now),
+        Subject::Group => group_stats::load(caller, &channel, &token, request.x, now),
         Subject::Message(id) => message_stats::load(caller, &channel, id, &token, request.x),
-        // Nobody was given a token for one of these.
-        Subject::Group | Subject::Story(_) => None,
+        Subject::Story(id) => story_stats::load(caller, &channel, id, &token, request.x, now),
     };
     loaded.ok_or_else(|| RpcError::new(400, "GRAPH_INVALID_RELOAD"))
 }
@@ -98,10 +98,25 @@ fn load(
 ) -> Option<e::StatsGraph> {
     let kind = GraphKind::named(&token.graph)?;
     match (token.zoom, x) {
-        (false, None) => Some(drawn(caller, channel, kind, now)),
-        (true, Some(x)) => Some(graph(chart::hours_of_day(channel, kind, x, now), None)),
+        (None, None) => Some(drawn(caller, channel, kind, now)),
+        (Some(zoom), Some(x)) => {
+            let closer = closer(caller, channel, token, x, now);
+            Some(graph(chart::zoomed(channel, kind, zoom, x, now), closer))
+        }
         _ => None,
     }
+}
+
+/// A token for the five-minute steps of an hour, to come with the hours of a day that is new enough for it.
+pub(crate) fn closer(
+    caller: &Caller<'_>,
+    channel: &Channel<'_>,
+    from: &Token,
+    x: i64,
+    now: Timestamp,
+) -> Option<String> {
+    let deeper = from.zoom == Some(Zoom::Hours) && chart::has_minutes(channel, x.div_euclid(1_000), now);
+    deeper.then(|| token(caller, channel, from.subject, &from.graph, Some(Zoom::Minutes), now))
 }
 
 /// Telegram leaves the costly graphs for later.
@@ -112,14 +127,15 @@ fn first_answer(
     now: Timestamp,
 ) -> e::StatsGraph {
     if kind.is_deferred() && chart::is_available(channel, kind) {
-        t::StatsGraphAsync { token: token(caller, channel, Subject::Channel, kind.name(), false, now) }.into()
+        t::StatsGraphAsync { token: token(caller, channel, Subject::Channel, kind.name(), None, now) }.into()
     } else {
         drawn(caller, channel, kind, now)
     }
 }
 
 fn drawn(caller: &Caller<'_>, channel: &Channel<'_>, kind: GraphKind, now: Timestamp) -> e::StatsGraph {
-    let zoom_token = kind.zooms().then(|| token(caller, channel, Subject::Channel, kind.name(), true, now));
+    let zoom_token =
+        kind.zooms().then(|| token(caller, channel, Subject::Channel, kind.name(), Some(Zoom::Hours), now));
     graph(chart::draw(channel, kind, &caller.shared.options, now), zoom_token)
 }
 
@@ -129,7 +145,7 @@ pub(crate) fn token(
     channel: &Channel<'_>,
     subject: Subject,
     graph: &str,
-    zoom: bool,
+    zoom: Option<Zoom>,
     now: Timestamp,
 ) -> String {
     let shared = caller.shared;

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::RpcError;
 use crate::access::hex;
+use crate::chart::Zoom;
 
 /// What a graph is about: the channel itself, or something in it by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +45,8 @@ pub(crate) struct Token {
     /// Which of the subject's graphs, by a name without dots.
     pub(crate) graph: String,
     pub(crate) channel: i64,
-    /// Whether it is for one day's hours rather than for the graph itself.
-    pub(crate) zoom: bool,
+    /// How closely one of its points is looked at; absent for the graph itself.
+    pub(crate) zoom: Option<Zoom>,
     /// World time, Unix seconds.
     pub(crate) issued: i64,
     pub(crate) generation: u64,
@@ -54,7 +55,7 @@ pub(crate) struct Token {
 impl Token {
     /// The text that goes to the client.
     pub(crate) fn seal(&self, seed: u64) -> String {
-        let (subject, zoom) = (self.subject.name(), u8::from(self.zoom));
+        let (subject, zoom) = (self.subject.name(), zoom_name(self.zoom));
         let Self { graph, channel, issued, generation, .. } = self;
         let claim = format!("{subject}.{graph}.{channel}.{zoom}.{issued}.{generation}");
         let seal = mac(seed, &claim);
@@ -86,11 +87,23 @@ impl Token {
             subject: Subject::named(parts.next()?)?,
             graph: parts.next()?.to_owned(),
             channel: parts.next()?.parse().ok()?,
-            zoom: parts.next()? == "1",
+            zoom: zoom_named(parts.next()?)?,
             issued: parts.next()?.parse().ok()?,
             generation: parts.next()?.parse().ok()?,
         })
     }
+}
+
+fn zoom_name(zoom: Option<Zoom>) -> &'static str {
+    match zoom {
+        None => "whole",
+        Some(Zoom::Hours) => "hours",
+        Some(Zoom::Minutes) => "minutes",
+    }
+}
+
+fn zoom_named(name: &str) -> Option<Option<Zoom>> {
+    [None, Some(Zoom::Hours), Some(Zoom::Minutes)].into_iter().find(|zoom| zoom_name(*zoom) == name)
 }
 
 fn mac(seed: u64, claim: &str) -> String {
@@ -104,6 +117,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::{Subject, Token};
+    use crate::chart::Zoom;
 
     #[test]
     fn tokens_open_until_they_expire_and_forgeries_never() {
@@ -112,7 +126,7 @@ mod tests {
             subject,
             graph: "growth".to_owned(),
             channel: 5,
-            zoom: true,
+            zoom: Some(Zoom::Minutes),
             issued: 1_800_000_000,
             generation: 0,
         };

@@ -7,6 +7,9 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use super::{Caller, RpcError, entity};
 use crate::world::Holder;
 
+/// The account's own first name.
+pub(crate) const FIRST_NAME: &str = "Sasha";
+
 pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
     let user = caller.user();
     let access_hash = caller.world().access_hash(user.id);

@@ -73,6 +73,8 @@ fn answer(sources: &Sources, method: &str, address: &str) -> Option<String> {
         ("GET", ["truth", "channels", id, "balances"]) => {
             to_json(&truth.balances(id.parse().ok()?, unit(query)?))
         }
+        ("GET", ["truth", "channels", id, "stories"]) => to_json(&truth.stories(id.parse().ok()?)),
+        ("GET", ["truth", "channels", id, "group_days"]) => to_json(&truth.group_days(id.parse().ok()?)),
         ("GET", ["truth", "requests"]) => to_json(&sources.shared.requests.summary()),
         ("GET", ["truth", "harm"]) => to_json(&sources.shared.requests.harm()),
         ("POST", ["clock", "advance", seconds]) => {

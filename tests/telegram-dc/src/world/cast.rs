@@ -267,6 +267,7 @@ pub(crate) const CHANNELS: &[Spec] = &[
         username: Some("hadashot_boker"),
         role: Role::Member,
         target: 88_000,
+        stories: true,
         hours_east: 2,
         giveaway_every: 90,
         gift_once_in: 9,
@@ -286,6 +287,17 @@ pub(crate) const CHANNELS: &[Spec] = &[
         loses_rights: true,
         forward_once_in: 20,
         voice: &voice::PORTUGUESE,
+        ..SMALL
+    },
+    Spec {
+        id: 1_420_000_009,
+        title: "Stammtisch <Rad> & Freunde 🚲",
+        about: "Jeden ersten Donnerstag",
+        kind: Kind::Supergroup,
+        target: 140,
+        languages: [10, 0, 85, 0, 0, 5],
+        hours_east: 1,
+        stats_dc: FAR_DC,
         ..SMALL
     },
 ];

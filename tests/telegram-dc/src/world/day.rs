@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::dice::scale;
+use super::story::{Airing, StoryCounts};
 
 /// The names Telegram gives the sources of views and of new followers, in the order of the counts.
 pub(crate) const VIEW_SOURCES: [&str; 7] =
@@ -33,9 +34,14 @@ pub(crate) struct Day {
     pub(crate) reactions_by: [u64; MOODS.len()],
     pub(crate) instant_views: u64,
     pub(crate) instant_shares: u64,
+    /// What the day's stories got while it lasted: see [`Day::airings`].
     pub(crate) story_views: u64,
     pub(crate) story_shares: u64,
     pub(crate) story_reactions_by: [u64; MOODS.len()],
+    /// The story made on this day, the one of the day before, and the one before that: nobody sees older ones.
+    pub(crate) airings: [Option<Airing>; 3],
+    /// Stories made before this day.
+    pub(crate) stories_before: u32,
     pub(crate) impressions: u64,
     /// Ad revenue in nanotons.
     pub(crate) revenue_nano: u64,
@@ -64,9 +70,24 @@ impl Day {
         self.views_by.iter().sum()
     }
 
+    /// Who had joined when so many millionths of the day had happened.
+    pub(crate) fn joined_so_far(&self, ppm: u64) -> u64 {
+        self.joined_by.iter().map(|count| scale(*count, ppm, 1_000_000)).sum()
+    }
+
+    /// What all stories together got on this day when so many millionths of it had happened.
+    pub(crate) fn stories_so_far(&self, ppm: u64) -> StoryCounts {
+        let aired = (0_u64..).zip(&self.airings).filter_map(|(ago, airing)| Some((ago, airing.as_ref()?)));
+        aired.fold(StoryCounts::default(), |sum, (ago, airing)| {
+            let midnight = ago * 1_000_000;
+            sum.plus(&airing.at(midnight + ppm).since(&airing.at(midnight)))
+        })
+    }
+
     /// The part of the day that has happened when so many millionths of it have.
     pub(crate) fn so_far(&self, ppm: u64) -> Self {
         let part = |count: u64| scale(count, ppm, 1_000_000);
+        let stories = self.stories_so_far(ppm);
         Self {
             number: self.number,
             date: self.date,
@@ -82,9 +103,11 @@ impl Day {
             reactions_by: self.reactions_by.map(part),
             instant_views: part(self.instant_views),
             instant_shares: part(self.instant_shares),
-            story_views: part(self.story_views),
-            story_shares: part(self.story_shares),
-            story_reactions_by: self.story_reactions_by.map(part),
+            story_views: stories.views,
+            story_shares: stories.forwards,
+            story_reactions_by: stories.reactions_by,
+            airings: self.airings,
+            stories_before: self.stories_before,
             impressions: part(self.impressions),
             revenue_nano: part(self.revenue_nano),
             messages_before: self.messages_before,

@@ -10,6 +10,7 @@ use super::content::{self, Content};
 use super::day::Day;
 use super::dice::{Dice, scale};
 use super::post::{self, Post};
+use super::story;
 
 /// Thousandths of the usual activity, Monday first.
 const WEEK: [u64; 7] = [1_040, 1_060, 1_050, 1_030, 1_000, 890, 930];
@@ -51,15 +52,28 @@ impl History {
         history
     }
 
+    /// The last of the days up to the numbered one, at most so many.
+    pub(crate) fn latest(&self, last: u32, most: usize) -> Vec<Day> {
+        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = self.reach(&mut days, last);
+        days[wanted.saturating_sub(most)..wanted].to_vec()
+    }
+
     /// All days up to the numbered one, as they will have been when they are over.
     pub(crate) fn until(&self, last: u32) -> Vec<Day> {
         let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = self.reach(&mut days, last);
+        days[..wanted].to_vec()
+    }
+
+    /// Works the days out up to the numbered one, and says how many those are.
+    fn reach(&self, days: &mut Vec<Day>, last: u32) -> usize {
         let wanted = usize::try_from(last).unwrap_or(usize::MAX).min(LAST_DAY) + 1;
         while days.len() < wanted {
-            let day = self.next(&days);
+            let day = self.next(days);
             days.push(day);
         }
-        days[..wanted].to_vec()
+        wanted
     }
 
     /// The posts of all days up to the numbered one as they are in the end, oldest first, deleted ones included.
@@ -112,7 +126,7 @@ impl History {
         let detailed = spec.target >= DETAIL_FROM;
         let posts = dice.share(1, spec.posts_in_ten_days * week / 100, 100);
         let posts = u32::try_from(posts).unwrap_or(0);
-        Day {
+        let mut day = Day {
             number,
             date,
             opening,
@@ -127,9 +141,16 @@ impl History {
             reactions_by: if detailed { dice.split(reactions, [71, 17, 12]) } else { [0; 3] },
             instant_views,
             instant_shares: dice.share(instant_views, 6, 1_000),
-            story_views: stories,
-            story_shares: dice.share(stories, 8, 1_000),
-            story_reactions_by: dice.split(stories / 60, [80, 15, 5]),
+            story_views: 0,
+            story_shares: 0,
+            story_reactions_by: [0; 3],
+            airings: [
+                None,
+                yesterday.and_then(|day| day.airings[0]),
+                yesterday.and_then(|day| day.airings[1]),
+            ],
+            stories_before: yesterday
+                .map_or(0, |day| day.stories_before + u32::from(day.airings[0].is_some())),
             impressions,
             revenue_nano,
             messages_before: yesterday.map_or(0, |day| day.messages_before + day.messages),
@@ -137,7 +158,9 @@ impl History {
             posts,
             viral: self.happens("viral", spec.viral_once_in, number),
             bought,
-        }
+        };
+        day.airings[0] = story::airing(self.seed, spec, number, stories, &mut dice);
+        day.so_far(1_000_000)
     }
 
     /// By how much a viral day lifts views, in thousandths of the usual.

@@ -7,6 +7,9 @@ use super::dice::Dice;
 const FIRST: i64 = 7_100_000_000;
 const MANY: u64 = 100_000_000;
 
+/// From one place in a crowd to the next; it has no factor in common with `MANY`.
+const STRIDE: u64 = 7_919;
+
 const NAMES: [&str; 24] = [
     "Emma",
     "Лев",
@@ -52,6 +55,13 @@ pub(crate) fn member(seed: u64, channel: i64, number: u64) -> Person {
     let first = Dice::new(seed, "members", channel, 0).between(0, MANY - 1);
     // The factor shares no divisor with their number.
     person(FIRST + ((first + number * 61_803_399) % MANY).cast_signed())
+}
+
+/// The person at a place in a crowd, in which no two are the same.
+pub(crate) fn one_of(seed: u64, purpose: &str, channel: i64, crowd: u32, place: u64) -> Person {
+    let first = Dice::new(seed, purpose, channel, crowd).between(0, MANY - 1);
+    let number = (first + place % MANY * STRIDE) % MANY;
+    person(FIRST + number.cast_signed())
 }
 
 /// Whoever has that id, if anybody could.

@@ -28,6 +28,9 @@ pub(crate) const FOLLOWED: i64 = 1_420_000_007;
 /// Where the account is an administrator for the first thirty days only.
 pub(crate) const LISBOA: i64 = 1_420_000_008;
 
+/// A supergroup with too few members for statistics.
+pub(crate) const SMALL_GROUP: i64 = 1_420_000_009;
+
 pub(crate) async fn world() -> DataCentre {
     let start_clock = Some(NOW.parse::<Timestamp>().unwrap());
     DataCentre::start(Options { start_clock, ..Options::default() }).await.unwrap()
@@ -131,6 +134,44 @@ pub(crate) fn input_channel(centre: &DataCentre, id: i64) -> e::InputChannel {
 
 pub(crate) fn input_peer(centre: &DataCentre, id: i64) -> e::InputPeer {
     t::InputPeerChannel { channel_id: id, access_hash: access_hash(centre, id) }.into()
+}
+
+/// A signed-in client that may also ask both data centres that keep statistics.
+pub(crate) async fn analyst(centre: &DataCentre) -> Client {
+    let client = Client::ready(centre);
+    client.sign_in_to(STATS_DC).await;
+    client.sign_in_to(FAR_DC).await;
+    client
+}
+
+/// Stops the world's clock where the tests' world begins, as far as one request goes.
+pub(crate) fn hold(centre: &DataCentre) {
+    centre.clock().set(NOW.parse().unwrap());
+}
+
+/// The chart itself, or what its token is good for, with the token for a closer look.
+pub(crate) async fn load_in(
+    client: &Client,
+    dc: i32,
+    graph: &e::StatsGraph,
+) -> (serde_json::Value, Option<String>) {
+    let ready = match graph {
+        e::StatsGraph::Async(later) => {
+            let request = f::stats::LoadAsyncGraph { token: later.token.clone(), x: None };
+            client.invoke(dc, &request).await.unwrap()
+        }
+        ready => ready.clone(),
+    };
+    let e::StatsGraph::Graph(found) = &ready else { panic!("no graph: {ready:?}") };
+    let closer = found.zoom_token.clone();
+    (chart(ready), closer)
+}
+
+/// All columns of a chart but x, added up point by point.
+pub(crate) fn total(chart: &serde_json::Value) -> Vec<i64> {
+    let names: Vec<_> = chart["names"].as_object().unwrap().keys().cloned().collect();
+    let columns: Vec<_> = names.iter().map(|name| column(chart, name)).collect();
+    (0..columns[0].len()).map(|index| columns.iter().map(|column| column[index]).sum()).collect()
 }
 
 pub(crate) fn chart(graph: e::StatsGraph) -> serde_json::Value {

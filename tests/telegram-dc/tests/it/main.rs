@@ -1,6 +1,7 @@
 //! The data centre as the real grammers client, and as hostile bytes, meet it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod admin_log;
 mod app_config;
 mod boosts;
 mod client;
@@ -11,12 +12,14 @@ mod engagement;
 mod faults;
 mod gifts;
 mod giveaways;
+mod group;
 mod home;
 mod http;
 mod invites;
 mod ledger;
 mod messages;
 mod money;
+mod participants;
 mod photos;
 mod post_stats;
 mod posts;
@@ -24,10 +27,14 @@ mod protocol;
 mod push;
 mod python;
 mod qr;
+#[expect(dead_code, reason = "the other tests use the rest")]
 mod raw;
 mod readme;
 mod revenue;
 mod sessions;
 mod sign_in;
 mod stats;
+mod stories;
+mod story_stats;
 mod withdrawals;
+mod zoom;
