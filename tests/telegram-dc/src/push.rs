@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
+use crate::keyring::Key;
 use crate::rpc::push;
 use crate::shared::Shared;
 use crate::world::Unit;
@@ -36,6 +37,11 @@ fn tell_news(shared: &Shared) {
             shared.subscribers.tell(&updates, |key| key.holder() == account.holder);
         }
     }
+}
+
+/// Tells the client that shows a QR code that it was scanned.
+pub(crate) fn login_token(shared: &Shared, key: &Key) {
+    shared.subscribers.tell_key(key, &push::login_token(shared.clock.now()));
 }
 
 /// Pushes a message from Telegram itself; to how many sessions.

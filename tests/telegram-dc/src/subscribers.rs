@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 
+use crate::HOME_DC;
 use crate::keyring::{Key, Login};
 use crate::mtproto::connection::Outgoing;
 use crate::mtproto::reply::Reply;
@@ -65,10 +66,20 @@ impl Subscribers {
         self.state().sessions.retain(|_, subscriber| !subscriber.connection.same_channel(connection));
     }
 
-    /// Sends an `Updates` to those of them whose keys it is for; to how many.
+    /// Sends an `Updates` to those of them at home that are signed in and whose keys it is for; to how many.
     pub(crate) fn tell(&self, updates: &[u8], is_for: impl Fn(&Key) -> bool) -> usize {
+        self.tell_if(updates, |key| key.dc == HOME_DC && key.login() == Login::Bound && is_for(key))
+    }
+
+    /// Sends an `Updates` to the sessions of one key, signed in or not.
+    pub(crate) fn tell_key(&self, key: &Key, updates: &[u8]) -> usize {
+        self.tell_if(updates, |theirs| theirs.id == key.id)
+    }
+
+    fn tell_if(&self, updates: &[u8], is_for: impl Fn(&Key) -> bool) -> usize {
         let mut state = self.state();
-        state.sessions.retain(|_, subscriber| subscriber.key.login() == Login::Bound);
+        let over = [Login::Revoked, Login::Duplicated];
+        state.sessions.retain(|_, subscriber| !over.contains(&subscriber.key.login()));
         let meant = state.sessions.iter().filter(|(_, subscriber)| is_for(&subscriber.key));
         let told = meant.filter(|((_, session), Subscriber { key, connection })| {
             let replies = vec![Reply::push(updates.to_vec())];

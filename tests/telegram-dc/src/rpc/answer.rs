@@ -138,8 +138,12 @@ fn fault(caller: &Caller<'_>, asked: &Asked, method: &str) -> (Option<Duration>,
     }
 }
 
-/// Updates go to sessions at home that ask about the account: `help.*` and `auth.*` are for anybody.
+/// Updates go to sessions at home that ask about the account (`help.*` and `auth.*` are for anybody), and to those that
+/// show a QR code.
 fn listens(caller: &Caller<'_>, method: &str) -> bool {
+    if method == "auth.exportLoginToken" {
+        return true;
+    }
     caller.dc == HOME_DC
         && caller.key.login() == Login::Bound
         && !["help.", "auth."].iter().any(|prefix| method.starts_with(prefix))

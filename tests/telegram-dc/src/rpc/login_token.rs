@@ -9,6 +9,7 @@ use super::{Caller, RpcError, account, sign_in};
 use crate::HOME_DC;
 use crate::accounts::Account;
 use crate::keyring::Key;
+use crate::push;
 use crate::shared::Shared;
 use crate::world::Holder;
 
@@ -135,11 +136,6 @@ pub(crate) fn accept(shared: &Shared, token: &[u8], account: &Account) -> Result
     }
     token.state = State::Accepted(account.holder);
     token.key.set_login_date(shared.clock.now());
-    login_token_accepted(&token.key);
+    push::login_token(shared, &token.key);
     Ok(account::describe(shared, &token.key, false))
-}
-
-/// The client that shows the code is to hear `updateLoginToken`, and then asks again.
-fn login_token_accepted(key: &Key) {
-    tracing::debug!(dc = key.dc, set = key.set, "a login token was accepted");
 }

@@ -70,6 +70,11 @@ pub(crate) fn service_notification(kind: &str, text: &str, now: Timestamp) -> Ve
     short(notification.into(), now)
 }
 
+/// A QR code was scanned.
+pub(crate) fn login_token(now: Timestamp) -> Vec<u8> {
+    short(e::Update::LoginToken, now)
+}
+
 fn short(update: e::Update, now: Timestamp) -> Vec<u8> {
     e::Updates::UpdateShort(t::UpdateShort { update, date: seconds(now) }).to_bytes()
 }

@@ -1,7 +1,7 @@
 //! A second account, which looks after some of the owner's channels.
 
 use grammers_tl_types::{enums as e, functions as f, types as t};
-use telegram_dc::{AccessUser, DataCentre, HOME_DC, Role, STATS_DC};
+use telegram_dc::{AccessUser, DataCentre, HOME_DC, Role, STATS_DC, Unit};
 
 use crate::client::*;
 use crate::sign_in;
@@ -142,4 +142,14 @@ async fn a_code_that_it_scans_lets_it_in_rather_than_the_owner() {
         panic!("no login")
     };
     assert_eq!(login.user.id(), deputy(&centre).id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_not_told_of_the_owners_balances() {
+    let centre = world().await;
+    let (owner, client) = (Client::ready(&centre), signed_in(&centre).await);
+    owner.home(&f::updates::GetState {}).await;
+    client.home(&f::updates::GetState {}).await;
+    assert_eq!(centre.push_balance(NEWS, Unit::Ton), 1);
+    assert_eq!(centre.push_service_notification("TEST", "hello"), 2);
 }

@@ -1,12 +1,16 @@
 //! Signing in by a QR code.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use grammers_session::updates::UpdatesLike;
 use grammers_tl_types::{RemoteCall, enums as e, functions as f, types as t};
 use jiff::SignedDuration;
 use telegram_dc::{DataCentre, Error, HOME_DC, Options, STATS_DC};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::client::*;
 use crate::sign_in;
@@ -63,6 +67,23 @@ async fn a_scanned_code_signs_in() {
     assert_eq!(login.user.id(), centre.access().user.id);
     client.home(&f::updates::GetState {}).await;
     client.sign_in_to_stats().await;
+}
+
+#[tokio::test]
+async fn the_client_that_shows_the_code_is_told() {
+    let centre = without_password().await;
+    let (mut client, mut other) = (Client::spare(&centre, 0), Client::spare(&centre, 1));
+    let token = shown(&client, HOME_DC).await;
+    shown(&other, HOME_DC).await;
+    scan(&centre, &token).unwrap();
+    match timeout(Duration::from_secs(10), client.updates.recv()).await {
+        Ok(Some(UpdatesLike::Updates(e::Updates::UpdateShort(short)))) => {
+            assert_eq!(short.update, e::Update::LoginToken);
+        }
+        heard => panic!("{heard:?}"),
+    }
+    assert!(timeout(Duration::from_millis(300), other.updates.recv()).await.is_err());
+    assert!(matches!(client.home(&export(Vec::new())).await, e::auth::LoginToken::Success(_)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
