@@ -14,6 +14,9 @@ use crate::world::Holder;
 /// How long exported bytes can be imported (wall time).
 const EXPORT_LIFE: SignedDuration = SignedDuration::from_mins(5);
 
+/// No honest client leaves so many exports unused; then all of them are forgotten.
+const MOST_EXPORTS: usize = 1_000;
+
 /// Exported logins that have not been imported yet: whose, for which data centre, and since when.
 #[derive(Debug, Default)]
 pub(crate) struct Exports(Mutex<HashMap<Vec<u8>, (Holder, i32, Timestamp)>>);
@@ -24,6 +27,9 @@ impl Exports {
         let bytes = rand::random::<[u8; 32]>().repeat(4);
         let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         pending.retain(|_, (_, _, since)| now.duration_since(*since) < EXPORT_LIFE);
+        if pending.len() >= MOST_EXPORTS {
+            pending.clear();
+        }
         pending.insert(bytes.clone(), (holder, dc, now));
         bytes
     }

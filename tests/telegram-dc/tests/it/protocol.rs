@@ -130,6 +130,7 @@ async fn noise_hurts_nobody_else() {
             raw.write(&bytes).await;
             let framed = raw.frame(&bytes[..bytes.len() / 4 * 4]);
             raw.write(&framed).await;
+            assert!(raw.finish().await);
         });
     }
     noise.join_all().await;

@@ -131,7 +131,7 @@ impl Raw {
 
     /// The next messages, containers opened; empty once the connection has closed.
     pub(crate) async fn receive(&mut self) -> Vec<Answer> {
-        timeout(PATIENCE, self.next()).await.expect("an answer")
+        self.try_receive().await.expect("an answer")
     }
 
     /// As `receive`; `None` if nothing comes in time.
@@ -206,12 +206,16 @@ impl Raw {
         self.send(msg_id_now(), &ping(1)).await;
         let greeting = self.receive().await;
         self.acknowledge(&greeting).await;
+        self.send(msg_id_now(), &ping(2)).await;
+        assert_eq!(self.receive().await.len(), 1, "the acknowledgment has arrived before the ping");
     }
 }
 
 async fn dial(centre: &DataCentre, dc: i32) -> TcpStream {
     let dc = centre.access().dc(dc).unwrap();
-    TcpStream::connect((dc.host.as_str(), dc.port)).await.unwrap()
+    let stream = TcpStream::connect((dc.host.as_str(), dc.port)).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream
 }
 
 /// A message as it stands in a packet or a container.
