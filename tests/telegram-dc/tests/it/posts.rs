@@ -197,6 +197,7 @@ async fn posts_look_like_what_they_are() {
         assert!(results.can_view_stats && results.total_voters == Some(votes) && votes > 0);
     }
     let launches = of_kind(TruthPostKind::Giveaway);
+    let mut listed = 0;
     for (launch, results) in launches.iter().zip(of_kind(TruthPostKind::GiveawayResults)) {
         let action = |post: &TruthPost| match by_id[&post.message_ids[0]] {
             e::Message::Service(message) => message.action.clone(),
@@ -205,15 +206,18 @@ async fn posts_look_like_what_they_are() {
         assert!(matches!(action(launch), e::MessageAction::GiveawayLaunch(_)));
         assert!(matches!(action(results), e::MessageAction::GiveawayResults(_)));
         let Some(e::MessageMedia::Giveaway(giveaway)) = media(launch) else { panic!("{launch:?}") };
-        let Some(e::MessageMedia::GiveawayResults(drawn)) = media(results) else { panic!("{results:?}") };
         assert!(
             i64::from(giveaway.until_date) <= results.date && launch.date < i64::from(giveaway.until_date)
         );
+        // Winners may be hidden: then there are only words.
+        let Some(e::MessageMedia::GiveawayResults(drawn)) = media(results) else { continue };
         assert_eq!(drawn.launch_msg_id, launch.id);
         let winners: HashSet<_> = drawn.winners.iter().collect();
         assert_eq!(Ok(winners.len()), usize::try_from(drawn.winners_count));
         assert_eq!(drawn.winners.len(), winners.len());
+        listed += 1;
     }
+    assert!(listed > 0);
     // Some texts are hostile, some have links, all of whose places are right.
     let texts: Vec<&t::Message> = messages
         .iter()
