@@ -2,13 +2,11 @@
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
-use std::process::Stdio;
 
 use anyhow::{Context, Result};
-use channelscope_tests::product::{Said, binary, command, run};
+use channelscope_tests::product::{Said, binary, command, run, run_with_input};
 use channelscope_tests::{Product, World};
 use telegram_dc::Options;
-use tokio::io::AsyncWriteExt;
 
 /// One line that says what `channelscope:` could not do.
 fn sentence(said: &Said) -> &str {
@@ -208,17 +206,8 @@ async fn charts_that_are_not_what_they_should_be() -> Result<()> {
 
 async fn graph(data: &Path, chart: &str) -> Result<Said> {
     let mut command = command(data)?;
-    command.arg("graph").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn()?;
-    let mut stdin = child.stdin.take().context("stdin is piped")?;
-    stdin.write_all(chart.as_bytes()).await?;
-    drop(stdin);
-    let output = child.wait_with_output().await?;
-    Ok(Said {
-        success: output.status.success(),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+    command.arg("graph");
+    run_with_input(command, chart).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

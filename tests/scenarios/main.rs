@@ -5,4 +5,5 @@ mod collecting;
 mod crash;
 mod demo;
 mod export;
+mod linking;
 mod measures;

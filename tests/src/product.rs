@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 /// How long a first start may take on a busy machine: initdb, migrations, the first page.
@@ -51,12 +51,26 @@ pub struct Said {
 
 /// Runs a command to its end.
 pub async fn run(mut command: Command) -> Result<Said> {
-    let output = command.output().await?;
-    Ok(Said {
+    Ok(said(&command.output().await?))
+}
+
+/// Runs a command to its end, with this on its standard input.
+pub async fn run_with_input(mut command: Command, input: &str) -> Result<Said> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let mut stdin = child.stdin.take().context("stdin is piped")?;
+    // A program that ends early has read enough.
+    let _ = stdin.write_all(input.as_bytes()).await;
+    drop(stdin);
+    Ok(said(&child.wait_with_output().await?))
+}
+
+fn said(output: &std::process::Output) -> Said {
+    Said {
         success: output.status.success(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+    }
 }
 
 /// A running server.

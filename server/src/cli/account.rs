@@ -1,68 +1,166 @@
 //! `channelscope account`: linked Telegram accounts.
 
+use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use app::model::AccountId;
 use clap::Subcommand;
+use secrecy::SecretString;
+use zeroize::Zeroizing;
 
 use super::print::{self, Cell};
-use crate::boot::Settings;
-use crate::collector::link::link_ready;
+use crate::boot::{Boot, Settings};
+use crate::collector::link::{link_ready, link_signed_in, sign_out, unbound};
 use crate::store::{self, accounts};
+use crate::telegram::client::{LoginError, SignedIn};
 use crate::telegram::dc_file::DcFile;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Account {
-    /// Link an account.
-    Link {
-        /// The ready keys of this data centre file, as after a login.
-        #[arg(long, value_name = "FILE")]
-        ready: PathBuf,
-    },
+    /// Link an account: by its phone number, or with keys that are signed in already.
+    Link(Link),
     /// List linked accounts.
     List {
         /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Forget an account's session. What was collected stays.
+    /// Sign an account out at Telegram and forget its session. What was collected stays.
     Unlink {
         /// Our number of the account.
         account: AccountId,
     },
 }
 
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false, id = "how")]
+struct How {
+    /// The account's phone number, with its country code: Telegram sends a code there.
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<String>,
+    /// The ready keys of this data centre file, as after a login.
+    #[arg(long, value_name = "FILE")]
+    ready: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Link {
+    #[command(flatten)]
+    how: How,
+    /// Read the code from standard input, one line, without asking.
+    #[arg(long, requires = "phone")]
+    code_stdin: bool,
+    /// Read the password of two-step verification from standard input, one line (after the code's).
+    #[arg(long, requires = "phone")]
+    password_stdin: bool,
+}
+
 impl Account {
     pub(super) fn run(self, mut settings: Settings) -> Result<()> {
-        let file = match &self {
-            Self::Link { ready } => {
+        let ready = match &self {
+            Self::Link(Link { how: How { ready: Some(ready), .. }, .. }) => {
                 // Its data centres and its clock are the ones that the account lives with.
                 settings.telegram.telegram_dc_file.get_or_insert_with(|| ready.clone());
                 Some(DcFile::read(ready)?)
             }
-            Self::List { .. } | Self::Unlink { .. } => None,
+            _ => None,
         };
-        settings.prepare()?.run(async move |boot| match (self, file) {
-            (Self::Link { .. }, Some(file)) => {
-                let account =
-                    link_ready(&boot.pool, &boot.seal, &file, &boot.clock, boot.manners.clone()).await?;
+        let api_hash = settings.telegram.api_hash()?;
+        settings.prepare()?.run(async move |boot| match self {
+            Self::Link(link) => {
+                let account = match (&ready, &link.how.phone) {
+                    (Some(file), _) => {
+                        let Boot { pool, seal, clock, manners, .. } = &boot;
+                        link_ready(pool, seal, file, clock, manners.clone()).await?
+                    }
+                    (None, Some(phone)) => link_phone(&boot, phone, api_hash, &link).await?,
+                    (None, None) => bail!("say which account: --phone NUMBER or --ready FILE"),
+                };
                 let channels = store::channels::list(&boot.pool).await?.len();
                 eprintln!("Account {account} is linked; {channels} channels are collected on schedule.");
                 Ok(())
             }
-            (Self::Unlink { account }, _) => {
-                if accounts::find(&boot.pool, account).await?.is_none() {
-                    bail!("there is no account {account}; see: channelscope account list");
-                }
-                accounts::forget(&boot.pool, account).await?;
-                eprintln!("Account {account} is unlinked; what was collected stays.");
-                Ok(())
-            }
-            (Self::List { json }, _) => list(&accounts::list(&boot.pool).await?, json),
-            (Self::Link { ready }, None) => bail!("{} was not read", ready.display()),
+            Self::Unlink { account } => unlink(&boot, account).await,
+            Self::List { json } => list(&accounts::list(&boot.pool).await?, json),
         })
     }
+}
+
+/// Signs in with the code that Telegram sends, and the password if there is one.
+async fn link_phone(
+    boot: &Boot,
+    phone: &str,
+    api_hash: Option<SecretString>,
+    link: &Link,
+) -> Result<AccountId> {
+    let api_hash = match (api_hash, &boot.dc_file) {
+        (Some(hash), _) => hash,
+        (None, Some(_)) => SecretString::from("simulated"),
+        (None, None) => bail!(
+            "TELEGRAM_API_ID and TELEGRAM_API_HASH are not set: make them at my.telegram.org, then try again"
+        ),
+    };
+    let client = unbound(boot.dc_file.as_ref(), boot.manners.clone()).await?;
+    let signed_in = async {
+        let sent = client.send_code(phone, &api_hash).await?;
+        let code = ask(&format!("Telegram has sent a code {}. The code", sent.via), link.code_stdin).await?;
+        if client.sign_in(phone, &sent, &code).await? == SignedIn::PasswordNeeded {
+            // Somebody who pipes the code alone cannot be asked.
+            if link.code_stdin && !link.password_stdin {
+                return Err(LoginError::PasswordMissing.into());
+            }
+            let password =
+                ask("The password of two-step verification (seen as you type)", link.password_stdin).await?;
+            client.check_password(&SecretString::from(password.as_str())).await?;
+        }
+        Ok(())
+    }
+    .await;
+    if let Err(error) = signed_in {
+        client.close().await;
+        return Err(error);
+    }
+    Ok(link_signed_in(&boot.pool, &boot.seal, &boot.clock, &client).await?)
+}
+
+/// A line of standard input; asks for it where a person types.
+async fn ask(what: &str, quietly: bool) -> Result<Zeroizing<String>> {
+    if !quietly {
+        eprint!("{what}: ");
+        std::io::stderr().flush()?;
+    }
+    let line = tokio::task::spawn_blocking(|| {
+        let mut line = Zeroizing::new(String::new());
+        std::io::stdin().lock().read_line(&mut line).map(|_| line)
+    })
+    .await??;
+    let line = Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned());
+    ensure!(!line.is_empty(), "nothing was typed; start again");
+    Ok(line)
+}
+
+async fn unlink(boot: &Boot, account: AccountId) -> Result<()> {
+    if accounts::find(&boot.pool, account).await?.is_none() {
+        bail!("there is no account {account}; see: channelscope account list");
+    }
+    let Boot { pool, seal, clock, dc_file, manners, .. } = boot;
+    let signed_out =
+        sign_out(pool, Arc::clone(seal), clock, dc_file.as_ref(), manners.clone(), account).await;
+    accounts::forget(pool, account).await?;
+    match signed_out {
+        Ok(true) => eprintln!("Account {account} is signed out and unlinked; what was collected stays."),
+        Ok(false) => eprintln!(
+            "Account {account} is unlinked; what was collected stays. A running process held its connection, so its \
+             session is still open at Telegram: end it there, under Settings, Devices."
+        ),
+        Err(error) => eprintln!(
+            "Account {account} is unlinked; what was collected stays. It could not be signed out ({error}): end its \
+             session in Telegram, under Settings, Devices."
+        ),
+    }
+    Ok(())
 }
 
 fn list(accounts: &[accounts::Account], json: bool) -> Result<()> {

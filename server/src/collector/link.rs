@@ -8,14 +8,15 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::discover;
+use super::vault::StoreVault;
 use crate::clock::Clock;
 use crate::seal::{SealError, SealKey};
 use crate::store::sessions::Sealed;
 use crate::store::{self, accounts, leases, sessions};
-use crate::telegram::client::{Client, Manners};
+use crate::telegram::client::{Client, LoginError, Manners};
 use crate::telegram::dc_file::DcFile;
 use crate::telegram::fault::Fault;
-use crate::telegram::session::{AccountSession, SessionState};
+use crate::telegram::session::{AccountSession, Keeper, SessionError, SessionState};
 
 /// Linking takes a request for each administered channel; longer than this, and somebody else may connect.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -29,6 +30,9 @@ pub enum LinkError {
     /// The session could not be sealed.
     #[error("the account could not be linked: {0}")]
     Seal(#[from] SealError),
+    /// The kept session cannot be used.
+    #[error("the account's session cannot be used: {0}")]
+    Session(#[from] SessionError),
     /// The database.
     #[error("the account could not be linked: {0}")]
     Store(#[from] store::Error),
@@ -38,6 +42,12 @@ pub enum LinkError {
     /// The account is linked and in use: two connections with one key would kill it.
     #[error("account {0} is linked already and in use; its connection is held by a running process")]
     InUse(AccountId),
+    /// Nobody was signed in.
+    #[error("the account could not be linked: {0}")]
+    Login(#[from] LoginError),
+    /// A data centre file has so many keys, and somebody is signed in with each.
+    #[error("somebody is signed in with every set of keys in the data centre file: make a new file")]
+    NoKeys,
     /// Telegram wants no requests from the account for a while (flood wait).
     #[error(
         "account {account} cannot be linked before {until}: Telegram wants no requests from it until then"
@@ -63,27 +73,119 @@ pub async fn link_ready(
     manners: Manners,
 ) -> Result<AccountId, LinkError> {
     let lease = borrow(pool, file.user.id).await?;
+    let client = client(SessionState::ready(file), manners);
     let Some((account, holder)) = lease else {
-        return link(pool, seal, clock, SessionState::ready(file), manners).await;
+        return link(pool, seal, clock, &client).await;
     };
-    let linked = link_again(pool, seal, file, clock, manners, account).await;
+    let linked = link_again(pool, seal, clock, &client, account).await;
     leases::release(pool, account, holder).await?;
     linked
+}
+
+/// A client that nobody is signed in with: at Telegram, or with a spare set of keys of a data centre file.
+///
+/// # Errors
+/// [`LinkError::NoKeys`] or [`LinkError::Fault`].
+pub async fn unbound(file: Option<&DcFile>, manners: Manners) -> Result<Client, LinkError> {
+    let Some(file) = file else { return Ok(client(SessionState::at_telegram(), manners)) };
+    for keys in &file.spare {
+        let client = client(SessionState::spare(file, keys), manners.clone());
+        if client.is_free().await? {
+            return Ok(client);
+        }
+        client.close().await;
+    }
+    Err(LinkError::NoKeys)
+}
+
+/// Links the account that has just signed in with this client, as [`link_ready`] does. If that fails, it is signed out
+/// again: a session that nobody keeps must not stay open at Telegram.
+///
+/// # Errors
+/// [`LinkError`].
+pub async fn link_signed_in(
+    pool: &PgPool,
+    seal: &SealKey,
+    clock: &Clock,
+    client: &Client,
+) -> Result<AccountId, LinkError> {
+    let linked = match borrow(pool, client.session().user_id()).await {
+        Ok(None) => link(pool, seal, clock, client).await,
+        Ok(Some((account, holder))) => {
+            let linked = link(pool, seal, clock, client).await;
+            leases::release(pool, account, holder).await?;
+            linked
+        }
+        Err(error) => Err(error),
+    };
+    if linked.is_err()
+        && let Err(fault) = client.log_out().await
+    {
+        tracing::warn!("the session that was just opened could not be signed out again: {fault}");
+    }
+    client.close().await;
+    linked
+}
+
+/// Signs an account out at Telegram, if nobody else holds its connection. `false` if somebody does: its session then
+/// lives on at Telegram after it is forgotten here.
+///
+/// # Errors
+/// [`LinkError`]; the lease is given back.
+pub async fn sign_out(
+    pool: &PgPool,
+    seal: Arc<SealKey>,
+    clock: &Clock,
+    file: Option<&DcFile>,
+    manners: Manners,
+    account: AccountId,
+) -> Result<bool, LinkError> {
+    let holder = Uuid::new_v4();
+    if !leases::acquire(pool, account, holder, LEASE).await? {
+        return Ok(false);
+    }
+    let vault = StoreVault { pool: pool.clone(), account, clock: clock.clone() };
+    let keeper = Keeper { account, seal, vault: Arc::new(vault) };
+    let addresses = file.map(DcFile::addresses);
+    let done = match AccountSession::open(keeper, addresses.as_ref()).await {
+        Ok(session) => {
+            let client = Client::new(Arc::new(session), manners);
+            let done = client.log_out().await;
+            client.close().await;
+            done.map(|()| true).or_else(already_out)
+        }
+        // Nothing that could be signed out.
+        Err(SessionError::Missing(_)) => Ok(true),
+        Err(error) => Err(error.into()),
+    };
+    leases::release(pool, account, holder).await?;
+    done
+}
+
+/// Telegram has signed it out before we could.
+fn already_out(fault: Fault) -> Result<bool, LinkError> {
+    match fault {
+        Fault::SignedOut { .. } => Ok(true),
+        fault => Err(fault.into()),
+    }
+}
+
+fn client(state: SessionState, manners: Manners) -> Client {
+    Client::new(Arc::new(AccountSession::unkept(state)), manners)
 }
 
 /// Links a known account, with its lease. When Telegram wants quiet of it, linking is no exception.
 async fn link_again(
     pool: &PgPool,
     seal: &SealKey,
-    file: &DcFile,
     clock: &Clock,
-    manners: Manners,
+    client: &Client,
     account: AccountId,
 ) -> Result<AccountId, LinkError> {
     if let Some(until) = accounts::quiet_until(pool, account, clock.now()).await? {
         return Err(LinkError::Quiet { account, until });
     }
-    let linked = link(pool, seal, clock, SessionState::ready(file), manners).await;
+    let linked = link(pool, seal, clock, client).await;
     if let Err(LinkError::Fault(Fault::FloodWait { seconds })) = &linked {
         let until = clock.now().saturating_add(SignedDuration::from_secs((*seconds).into()));
         accounts::set_quiet_until(pool, account, until.unwrap_or(Timestamp::MAX)).await?;
@@ -104,20 +206,13 @@ async fn borrow(pool: &PgPool, user: i64) -> Result<Option<(AccountId, Uuid)>, L
     }
 }
 
-async fn link(
-    pool: &PgPool,
-    seal: &SealKey,
-    clock: &Clock,
-    state: SessionState,
-    manners: Manners,
-) -> Result<AccountId, LinkError> {
-    let session = Arc::new(AccountSession::unkept(state));
-    let client = Client::new(Arc::clone(&session), manners);
+async fn link(pool: &PgPool, seal: &SealKey, clock: &Clock, client: &Client) -> Result<AccountId, LinkError> {
     let asked =
-        async { Ok::<_, Fault>((client.self_user().await?, discover::administered(&client).await?)) }.await;
+        async { Ok::<_, Fault>((client.self_user().await?, discover::administered(client).await?)) }.await;
     // Hung up before anybody else can know of the account.
-    client.close().await;
+    client.hang_up().await;
     let (user, full) = asked?;
+    let session = client.session();
     let simulated = session.is_simulated();
     let now = clock.now();
     let mut db = pool.begin().await?;

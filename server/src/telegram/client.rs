@@ -100,6 +100,11 @@ impl Client {
     /// Hangs up, and answers everything from now on with [`Fault::Stopped`]. A question under way ends with it.
     pub async fn close(&self) {
         self.inner.closed.send_replace(true);
+        self.hang_up().await;
+    }
+
+    /// Hangs up. The next question connects again.
+    pub async fn hang_up(&self) {
         let lines: Vec<_> = self.lines().drain().map(|(_, line)| line).collect();
         for line in lines {
             line.lock().await.hang_up();
