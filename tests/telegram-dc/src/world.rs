@@ -80,6 +80,9 @@ pub(crate) use story::{Story, StoryCounts, StoryForward, StoryReactor};
 /// The account's id, here because chats mention it.
 pub(crate) const SELF_ID: i64 = 7_000_000_101;
 
+/// The second account's.
+pub(crate) const DEPUTY_ID: i64 = SELF_ID + 1;
+
 /// A world as one account sees it, and the part of it that has been worked out so far.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -178,6 +181,11 @@ impl Channel<'_> {
         if self.world.holder == Holder::Deputy {
             return self.spec.deputy;
         }
+        self.owners_role(now)
+    }
+
+    /// What the account to which most channels belong may do in it by now, whoever asks.
+    fn owners_role(&self, now: Timestamp) -> Role {
         let ended = i64::from(self.world.day_number(now)) >= i64::from(self.world.rights_end);
         if self.spec.loses_rights && ended { Role::Member } else { self.spec.role }
     }

@@ -2,8 +2,9 @@
 
 use grammers_tl_types::{enums as e, functions as f, types as t};
 
-use super::{Caller, RpcError, admin_log_event, entity, peer, users};
-use crate::world::{Action, LogEvent, Role, SELF_ID, World};
+use super::admin_log_event::{self, Scene};
+use super::{Caller, RpcError, entity, peer, users};
+use crate::world::{Action, LogEvent, Role, World};
 
 /// Telegram gives no more events at once.
 const MOST: usize = 100;
@@ -21,7 +22,7 @@ pub(crate) fn get_admin_log(
     let admins: Option<Vec<i64>> = request
         .admins
         .as_ref()
-        .map(|admins| admins.iter().map(|one| user(world, one)).collect::<Result<_, _>>())
+        .map(|admins| admins.iter().map(|one| user(caller, one)).collect::<Result<_, _>>())
         .transpose()?;
     let wanted = request.q.to_lowercase();
     let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, MOST);
@@ -36,23 +37,25 @@ pub(crate) fn get_admin_log(
         .filter(|event| wanted.is_empty() || speaks_of(world, event, &wanted))
         .take(limit)
         .collect();
-    let mentioned = events.iter().flat_map(|event| {
-        let action = admin_log_event::mentioned(&event.action);
-        std::iter::once(event.user).chain(action)
-    });
+    let scene = Scene::of(caller, &channel, &events);
+    let mentioned = events
+        .iter()
+        .flat_map(|event| std::iter::once(event.user).chain(admin_log_event::mentioned(&event.action)));
     Ok(t::channels::AdminLogResults {
-        users: users::known(caller, mentioned.chain([channel.admins(now)[0].user])),
-        events: events.iter().map(|event| admin_log_event::event(&channel, event, now)).collect(),
+        users: users::known(caller, mentioned.chain(scene.ids())),
+        events: events.iter().map(|event| scene.event(event)).collect(),
         chats: vec![entity::channel(&channel, now)],
     }
     .into())
 }
 
 /// Whose events are wanted.
-fn user(world: &World, input: &e::InputUser) -> Result<i64, RpcError> {
+fn user(caller: &Caller<'_>, input: &e::InputUser) -> Result<i64, RpcError> {
     match input {
-        e::InputUser::UserSelf => Ok(SELF_ID),
-        e::InputUser::User(user) if world.access_hash(user.user_id) == user.access_hash => Ok(user.user_id),
+        e::InputUser::UserSelf => Ok(caller.user().id),
+        e::InputUser::User(user) if caller.world().access_hash(user.user_id) == user.access_hash => {
+            Ok(user.user_id)
+        }
         _ => Err(RpcError::new(400, "USER_ID_INVALID")),
     }
 }
@@ -60,7 +63,7 @@ fn user(world: &World, input: &e::InputUser) -> Result<i64, RpcError> {
 fn passes(filter: &e::ChannelAdminLogEventsFilter, action: &Action) -> bool {
     let e::ChannelAdminLogEventsFilter::Filter(filter) = filter;
     match action {
-        Action::Join | Action::JoinByLink | Action::JoinByRequest { .. } => filter.join,
+        Action::Join | Action::JoinByLink { .. } | Action::JoinByRequest { .. } => filter.join,
         Action::Leave => filter.leave,
         Action::Invite { .. } => filter.invite,
         Action::Ban { .. } => filter.kick,
@@ -78,7 +81,7 @@ fn passes(filter: &e::ChannelAdminLogEventsFilter, action: &Action) -> bool {
 
 /// Whether a word (in lower case) occurs in an event's texts or in the name of whoever did it.
 fn speaks_of(world: &World, event: &LogEvent, wanted: &str) -> bool {
-    let name = world.person(event.user).map_or(users::FIRST_NAME, |person| person.first_name);
+    let name = entity::first_name(world, event.user);
     let texts: Vec<&str> = match &event.action {
         Action::Send(message) | Action::Delete(message) | Action::Pin(message) => vec![&message.text],
         Action::Edit { before, message } => vec![before, &message.text],

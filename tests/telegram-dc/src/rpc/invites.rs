@@ -118,7 +118,7 @@ pub(crate) fn waiting(channel: &Channel<'_>, now: Timestamp) -> Vec<i64> {
     links.iter().flat_map(|link| link.pending.iter().map(|importer| importer.user)).collect()
 }
 
-fn exported(channel: &Channel<'_>, link: &Link, now: Timestamp) -> e::ExportedChatInvite {
+pub(crate) fn exported(channel: &Channel<'_>, link: &Link, now: Timestamp) -> e::ExportedChatInvite {
     let some = |count: usize| i32::try_from(count).ok().filter(|count| *count > 0);
     let usage = usize::try_from(link.usage(channel, now.as_second())).unwrap_or(usize::MAX);
     let pricing = || {

@@ -6,7 +6,7 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
 use super::{Caller, RpcError, entity, peer, users};
-use crate::world::{Admin, Barred, Channel, Kind, Members, Role, SELF_ID, World};
+use crate::world::{Admin, Barred, Channel, Kind, Members, Role, World};
 
 /// Telegram gives no more at once, and of a broadcast channel's subscribers only so many of the newest.
 const MOST: usize = 200;
@@ -25,11 +25,12 @@ pub(crate) fn get_participants(
     let world = caller.world();
     let page = Page::of(request.offset, request.limit);
     let (count, participants) = match request.filter {
-        Filter::ChannelParticipantsRecent => page.take(recent(&channel, now)),
+        Filter::ChannelParticipantsRecent => {
+            page.take(recent(&Viewer::of(caller, &channel, now), &channel, now))
+        }
         Filter::ChannelParticipantsAdmins => {
-            let admins = channel.admins(now);
-            let owner = admins.first().map_or(SELF_ID, |owner| owner.user);
-            page.take_all(admins.iter().map(|one| admin(one, owner, channel.role(now))))
+            let (viewer, admins) = (Viewer::of(caller, &channel, now), channel.admins(now));
+            page.take_all(admins.iter().map(|one| admin(one, &viewer)))
         }
         Filter::ChannelParticipantsKicked(filter) => {
             page.take_all(named(world, channel.banned(now), &filter.q).iter().map(barred))
@@ -38,7 +39,7 @@ pub(crate) fn get_participants(
             page.take_all(named(world, channel.restricted(now), &filter.q).iter().map(barred))
         }
         Filter::ChannelParticipantsSearch(filter) => {
-            let Recent { mut listed, .. } = recent(&channel, now);
+            let Recent { mut listed, .. } = recent(&Viewer::of(caller, &channel, now), &channel, now);
             listed.retain(|one| is_called(world, one.user(), &filter.q));
             page.take(Recent { count: listed.len(), listed, members: Members::new(channel, now) })
         }
@@ -87,6 +88,27 @@ impl Page {
     }
 }
 
+/// Who looks at the administrators.
+#[derive(Clone, Copy)]
+pub(crate) struct Viewer {
+    me: i64,
+    role: Role,
+    /// Whose channel it is.
+    owner: i64,
+}
+
+impl Viewer {
+    pub(crate) fn of(caller: &Caller<'_>, channel: &Channel<'_>, now: Timestamp) -> Self {
+        let me = caller.user().id;
+        let owner = channel.admins(now).first().map_or(me, |owner| owner.user);
+        Self { me, role: channel.role(now), owner }
+    }
+
+    pub(crate) fn owner(&self) -> i64 {
+        self.owner
+    }
+}
+
 /// Everybody who can be listed, administrators first, then the newest.
 struct Recent<'a> {
     count: usize,
@@ -95,7 +117,7 @@ struct Recent<'a> {
 }
 
 enum Listed {
-    Admin { one: Admin, owner: i64, role: Role },
+    Admin { one: Admin, viewer: Viewer },
     Member { number: u64, user: i64 },
 }
 
@@ -109,25 +131,23 @@ impl Listed {
 
     fn describe(&self, members: &Members<'_>) -> e::ChannelParticipant {
         match self {
-            Self::Admin { one, owner, role } => admin(one, *owner, *role),
+            Self::Admin { one, viewer } => admin(one, viewer),
             Self::Member { number, user } => plain(*user, members.came_at(*number)),
         }
     }
 }
 
 /// As many as the channel has subscribers, of which administrators are some.
-fn recent<'a>(channel: &Channel<'a>, now: Timestamp) -> Recent<'a> {
+fn recent<'a>(viewer: &Viewer, channel: &Channel<'a>, now: Timestamp) -> Recent<'a> {
     let members = Members::new(*channel, now);
     let admins = channel.admins(now);
-    let owner = admins.first().map_or(SELF_ID, |owner| owner.user);
-    let role = channel.role(now);
     let present: Range<u64> = members.present();
     let count = usize::try_from(present.end - present.start).unwrap_or(usize::MAX);
     let most = if channel.spec.kind == Kind::Broadcast { MOST } else { usize::MAX };
     let numbers = present.rev().take(count.saturating_sub(admins.len()));
     let listed = admins
         .into_iter()
-        .map(|one| Listed::Admin { one, owner, role })
+        .map(|one| Listed::Admin { one, viewer: *viewer })
         .chain(numbers.map(|number| Listed::Member { number, user: members.person(number).id }))
         .take(most.min(count))
         .collect();
@@ -135,7 +155,7 @@ fn recent<'a>(channel: &Channel<'a>, now: Timestamp) -> Recent<'a> {
 }
 
 fn is_called(world: &World, user: i64, wanted: &str) -> bool {
-    let name = world.person(user).map_or(users::FIRST_NAME, |person| person.first_name);
+    let name = entity::first_name(world, user);
     name.to_lowercase().contains(&wanted.to_lowercase())
 }
 
@@ -148,20 +168,20 @@ pub(crate) fn plain(user_id: i64, date: i64) -> e::ChannelParticipant {
 }
 
 /// The owner, or an administrator whom only the owner may change.
-pub(crate) fn admin(one: &Admin, owner: i64, role: Role) -> e::ChannelParticipant {
+pub(crate) fn admin(one: &Admin, viewer: &Viewer) -> e::ChannelParticipant {
     let rank = one.rank.map(str::to_owned);
     let rights = |role| entity::rights(role).into();
     if one.owner {
         let admin_rights = rights(Role::Owner);
         return t::ChannelParticipantCreator { user_id: one.user, admin_rights, rank }.into();
     }
-    let is_self = one.user == SELF_ID;
+    let is_self = one.user == viewer.me;
     t::ChannelParticipantAdmin {
-        can_edit: role == Role::Owner,
+        can_edit: viewer.role == Role::Owner,
         is_self,
         user_id: one.user,
-        inviter_id: is_self.then_some(owner),
-        promoted_by: owner,
+        inviter_id: is_self.then_some(viewer.owner),
+        promoted_by: viewer.owner,
         date: seconds(one.since),
         admin_rights: rights(Role::Admin),
         rank,

@@ -4,7 +4,7 @@ use grammers_tl_types::{enums as e, types as t};
 use jiff::Timestamp;
 
 use crate::jpeg::{self, BLOCK};
-use crate::world::{Channel, Content, PhotoId, PhotoOf, Post, World, file_reference};
+use crate::world::{Channel, Content, PhotoId, PhotoOf, Post, Story, World, file_reference};
 
 /// A size by Telegram's letter, in blocks.
 struct Size {
@@ -15,6 +15,8 @@ struct Size {
 
 const IN_MESSAGES: [Size; 2] =
     [Size { letter: "m", wide: 8, high: 6 }, Size { letter: "x", wide: 24, high: 18 }];
+const OF_STORIES: [Size; 2] =
+    [Size { letter: "m", wide: 9, high: 16 }, Size { letter: "y", wide: 18, high: 32 }];
 const OF_CHANNELS: [Size; 2] =
     [Size { letter: "a", wide: 10, high: 10 }, Size { letter: "c", wide: 30, high: 30 }];
 
@@ -26,6 +28,7 @@ fn sizes(subject: PhotoOf) -> &'static [Size; 2] {
     match subject {
         PhotoOf::Channel(_) => &OF_CHANNELS,
         PhotoOf::Message { .. } => &IN_MESSAGES,
+        PhotoOf::Story { .. } => &OF_STORIES,
     }
 }
 
@@ -58,6 +61,11 @@ pub(crate) fn of_message(channel: &Channel<'_>, post: &Post, message: i32, now: 
     photo(channel, PhotoOf::Message { channel: channel.spec.id, message }, post.date, now)
 }
 
+/// The photo that a story is.
+pub(crate) fn of_story(channel: &Channel<'_>, story: &Story, now: Timestamp) -> t::Photo {
+    photo(channel, PhotoOf::Story { channel: channel.spec.id, story: story.id }, story.date, now)
+}
+
 fn photo(channel: &Channel<'_>, subject: PhotoOf, date: i64, now: Timestamp) -> t::Photo {
     let world = channel.world;
     let id = PhotoId::of(subject).0;
@@ -86,10 +94,13 @@ fn photo(channel: &Channel<'_>, subject: PhotoOf, date: i64, now: Timestamp) -> 
 /// A photo that there is, by its id: the channel it belongs to and what it shows.
 pub(crate) fn find(world: &World, id: i64, now: Timestamp) -> Option<(Channel<'_>, PhotoOf)> {
     let subject = PhotoId(id).subject()?;
-    let (PhotoOf::Channel(owner) | PhotoOf::Message { channel: owner, .. }) = subject;
+    let (PhotoOf::Channel(owner)
+    | PhotoOf::Message { channel: owner, .. }
+    | PhotoOf::Story { channel: owner, .. }) = subject;
     let channel = world.channel(owner)?;
     let exists = match subject {
         PhotoOf::Channel(_) => has_photo(&channel),
+        PhotoOf::Story { story, .. } => channel.stories(now).iter().any(|one| one.id == story),
         PhotoOf::Message { message, .. } => channel.post(message, now).is_some_and(|post| {
             matches!(post.content, Content::Photo | Content::Album { .. } | Content::PaidMedia { .. })
         }),

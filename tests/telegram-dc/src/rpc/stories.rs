@@ -237,7 +237,7 @@ fn interactions(channel: &Channel<'_>, story: &Story, now: Timestamp) -> Vec<Int
         forward: true,
         user: None,
         channel: Some(forward.channel),
-        said: story_item::forward_reaction(channel, story, &forward),
+        said: story_item::forward_reaction(channel, story, &forward, now),
     });
     reactors.chain(forwards).collect()
 }

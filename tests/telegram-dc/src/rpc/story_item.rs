@@ -3,8 +3,7 @@
 use grammers_tl_types::{enums as e, types as t};
 use jiff::Timestamp;
 
-use super::{entity, message};
-use crate::HOME_DC;
+use super::{entity, message, photos};
 use crate::world::{Channel, Story, StoryForward, StoryReactor};
 
 /// A story with its counters by now.
@@ -13,7 +12,7 @@ pub(crate) fn item(channel: &Channel<'_>, story: &Story, now: Timestamp) -> e::S
         pinned: story.pinned,
         caption: (!story.caption.is_empty()).then(|| story.caption.to_owned()),
         views: Some(views(channel, story, now)),
-        ..plain(story.id, story.date, story.expires(), photo(channel, story))
+        ..plain(story.id, story.date, story.expires(), photo(channel, story, now))
     }))
 }
 
@@ -46,24 +45,11 @@ fn plain(id: i32, date: i64, expires: i64, media: e::MessageMedia) -> t::StoryIt
     }
 }
 
-fn photo(channel: &Channel<'_>, story: &Story) -> e::MessageMedia {
-    let id = channel.spec.id * 100_000 + i64::from(story.id);
-    let size =
-        |kind: &str, (w, h), size| e::PhotoSize::Size(t::PhotoSize { r#type: kind.to_owned(), w, h, size });
-    let photo = e::Photo::Photo(t::Photo {
-        has_stickers: false,
-        id,
-        access_hash: channel.world.access_hash(id),
-        file_reference: format!("story {}", story.id).into_bytes(),
-        date: seconds(story.date),
-        sizes: vec![size("m", (180, 320), 9_200), size("y", (720, 1280), 118_400)],
-        video_sizes: None,
-        dc_id: HOME_DC,
-    });
+fn photo(channel: &Channel<'_>, story: &Story, now: Timestamp) -> e::MessageMedia {
     e::MessageMedia::Photo(t::MessageMediaPhoto {
         spoiler: false,
         live_photo: false,
-        photo: Some(photo),
+        photo: Some(photos::of_story(channel, story, now).into()),
         ttl_seconds: None,
         video: None,
     })
@@ -115,9 +101,10 @@ pub(crate) fn public_forward(
     channel: &Channel<'_>,
     story: &Story,
     forward: &StoryForward,
+    now: Timestamp,
 ) -> e::PublicForward {
     if forward.as_story {
-        let story = repost(channel, story, forward);
+        let story = repost(channel, story, forward, now);
         t::PublicForwardStory { peer: entity::peer_channel(forward.channel), story }.into()
     } else {
         t::PublicForwardMessage { message: forwarded(channel, story, forward) }.into()
@@ -129,9 +116,10 @@ pub(crate) fn forward_reaction(
     channel: &Channel<'_>,
     story: &Story,
     forward: &StoryForward,
+    now: Timestamp,
 ) -> e::StoryReaction {
     if forward.as_story {
-        let story = repost(channel, story, forward);
+        let story = repost(channel, story, forward, now);
         t::StoryReactionPublicRepost { peer_id: entity::peer_channel(forward.channel), story }.into()
     } else {
         t::StoryReactionPublicForward { message: forwarded(channel, story, forward) }.into()
@@ -139,7 +127,7 @@ pub(crate) fn forward_reaction(
 }
 
 /// Another channel's story made from this one.
-fn repost(channel: &Channel<'_>, story: &Story, forward: &StoryForward) -> e::StoryItem {
+fn repost(channel: &Channel<'_>, story: &Story, forward: &StoryForward, now: Timestamp) -> e::StoryItem {
     let from = t::StoryFwdHeader {
         modified: false,
         from: Some(entity::peer_channel(channel.spec.id)),
@@ -148,7 +136,7 @@ fn repost(channel: &Channel<'_>, story: &Story, forward: &StoryForward) -> e::St
     };
     e::StoryItem::Item(Box::new(t::StoryItem {
         fwd_from: Some(from.into()),
-        ..plain(forward.id, forward.date, forward.date + 86_400, photo(channel, story))
+        ..plain(forward.id, forward.date, forward.date + 86_400, photo(channel, story, now))
     }))
 }
 

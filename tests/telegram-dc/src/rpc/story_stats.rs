@@ -91,7 +91,10 @@ pub(crate) fn get_story_public_forwards(
     let chats = page.iter().map(|forward| forward.channel).chain([channel.spec.id]);
     Ok(t::stats::PublicForwards {
         count: i32::try_from(forwards.len()).unwrap_or(i32::MAX),
-        forwards: page.iter().map(|forward| story_item::public_forward(&channel, &story, forward)).collect(),
+        forwards: page
+            .iter()
+            .map(|forward| story_item::public_forward(&channel, &story, forward, now))
+            .collect(),
         next_offset: (after > 0).then(|| after.to_string()),
         chats: entity::channels(caller.world(), chats, now),
         users: Vec::new(),

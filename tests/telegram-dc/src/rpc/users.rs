@@ -7,16 +7,14 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use super::{Caller, RpcError, entity};
 use crate::world::Holder;
 
-/// The account's own first name.
-pub(crate) const FIRST_NAME: &str = "Sasha";
-
 pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
     let user = caller.user();
     let access_hash = caller.world().access_hash(user.id);
-    let (first_name, username) = match caller.key.holder() {
-        Holder::Owner => ("Sasha", "sasha_owns_channels"),
-        Holder::Deputy => ("Kim", "kim_looks_after_channels"),
+    let username = match caller.key.holder() {
+        Holder::Owner => "sasha_owns_channels",
+        Holder::Deputy => "kim_looks_after_channels",
     };
+    let first_name = entity::first_name(caller.world(), user.id);
     e::User::User(t::User {
         is_self: true,
         premium: true,
@@ -29,8 +27,8 @@ pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
 
 /// Users by their ids, each once; the account may be one of them.
 pub(crate) fn known(caller: &Caller<'_>, ids: impl IntoIterator<Item = i64>) -> Vec<e::User> {
-    let ids: BTreeSet<i64> = ids.into_iter().collect();
-    let myself = ids.contains(&caller.user().id).then(|| myself(caller));
+    let mut ids: BTreeSet<i64> = ids.into_iter().collect();
+    let myself = ids.remove(&caller.user().id).then(|| myself(caller));
     myself.into_iter().chain(entity::users(caller.world(), ids)).collect()
 }
 

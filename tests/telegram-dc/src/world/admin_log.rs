@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::members::Members;
-use super::{Channel, Kind, channel_log, group_log};
+use super::{Channel, Kind, channel_log, group_log, invite};
 
 /// How long an event can be read, in seconds.
 pub(crate) const KEPT_SECONDS: i64 = 48 * 3_600;
@@ -27,8 +27,12 @@ pub(crate) struct LogEvent {
 pub(crate) enum Action {
     Join,
     Leave,
-    JoinByLink,
+    JoinByLink {
+        /// The link's hash.
+        link: String,
+    },
     JoinByRequest {
+        link: String,
         approved_by: i64,
     },
     Invite {
@@ -74,6 +78,16 @@ pub(crate) enum Action {
     },
 }
 
+impl Action {
+    /// The hash of the link that somebody came through.
+    pub(crate) fn link(&self) -> Option<&str> {
+        match self {
+            Self::JoinByLink { link } | Self::JoinByRequest { link, .. } => Some(link),
+            _ => None,
+        }
+    }
+}
+
 /// A message as the log quotes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LogMessage {
@@ -99,13 +113,14 @@ pub(crate) fn of(channel: &Channel<'_>, now: Timestamp) -> Vec<LogEvent> {
     let members = Members::new(*channel, now);
     let oldest = now.as_second() - KEPT_SECONDS;
     let first = members.day_of(oldest).unwrap_or(0);
+    let links = invite::until(channel, now);
     let supergroup = channel.spec.kind == Kind::Supergroup;
     let mut events = Vec::new();
     for day in first..members.days().len() {
         let mut entries = if supergroup {
-            group_log::on(channel, &members, day)
+            group_log::on(channel, &members, &links, day)
         } else {
-            channel_log::on(channel, &members, day)
+            channel_log::on(channel, &members, &links, day)
         };
         // What lies ahead comes after what has happened, so it does not change the places of the latter.
         entries.sort_by_key(|entry| entry.date);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::people::one_of;
-use super::{Channel, Kind, Role, SELF_ID, midnight};
+use super::{Channel, DEPUTY_ID, Kind, Role, SELF_ID, invite, midnight};
 
 /// Trainees are promoted at this second of the UTC day, every four days, and demoted two days later.
 pub(crate) const TRIAL_SECOND: i64 = 10 * 3_600;
@@ -38,32 +38,33 @@ pub(crate) struct Barred {
 
 /// The owner first, then the others.
 pub(crate) fn of(channel: &Channel<'_>, now: Timestamp) -> Vec<Admin> {
-    let mut admins = with_role(channel, channel.role(now));
+    let mut admins = permanent(channel);
+    if channel.owners_role(now) == Role::Member {
+        admins.retain(|one| one.user != SELF_ID);
+    }
     admins.extend(trainee(channel, now));
     admins
 }
 
-/// Those who were administrators from the beginning.
+/// Those who were administrators from the beginning: both that have invite links, the deputy where it is one, and in
+/// supergroups two more.
 pub(crate) fn permanent(channel: &Channel<'_>) -> Vec<Admin> {
-    with_role(channel, channel.spec.role)
-}
-
-fn with_role(channel: &Channel<'_>, role: Role) -> Vec<Admin> {
     let (seed, spec) = (channel.world.seed, channel.spec);
+    let [owner, second] = invite::admins(channel);
+    let others = if spec.kind == Kind::Supergroup { 2 } else { 0 };
     let born = midnight(channel.world.first_day);
-    let owner = if role == Role::Owner { SELF_ID } else { one_of(seed, "admin", spec.id, 0, 0).id };
-    let mut admins = vec![Admin { user: owner, owner: true, since: born, rank: None }];
-    if role == Role::Admin {
-        admins.push(Admin { user: SELF_ID, owner: false, since: born + 3_600, rank: None });
-    }
-    let others = if spec.kind == Kind::Supergroup { 3 } else { 1 };
-    admins.extend((1..=others).map(|place| Admin {
-        user: one_of(seed, "admin", spec.id, 0, place).id,
-        owner: false,
-        since: born + place.cast_signed() * 86_400 + 40_000,
-        rank: (place == 1).then_some("модератор 🛡"),
-    }));
-    admins
+    let mut ids = vec![owner, second];
+    ids.extend((spec.deputy == Role::Admin).then_some(DEPUTY_ID));
+    ids.extend((0..others).map(|place| one_of(seed, "other admin", spec.id, 0, place).id));
+    (0_i64..)
+        .zip(ids)
+        .map(|(place, user)| Admin {
+            user,
+            owner: place == 0,
+            since: born + place * 90_000,
+            rank: (place == 1).then_some("модератор 🛡"),
+        })
+        .collect()
 }
 
 /// Whose trial begins on a day.

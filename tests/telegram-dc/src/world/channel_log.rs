@@ -1,24 +1,25 @@
 //! What the log of a broadcast channel tells of a day.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::admin_log::{Action, Entry, LogMessage};
+use super::invite::Link;
 use super::members::Members;
-use super::{Channel, Dice, Post, RowKind, Unit, admins, midnight, post};
+use super::subscription::PERIOD_SECONDS;
+use super::{Channel, Post, RowKind, Unit, admins, midnight, post};
 
 /// A post is deleted within so many days, if at all.
 const DELETED_WITHIN: usize = 4;
 
-/// How long a paid subscription is extended for, in seconds.
-const EXTENSION_SECONDS: i64 = 30 * 86_400;
-
 /// Every so many days the description is changed for the day.
 const ABOUT_EVERY: u32 = 6;
 
-pub(super) fn on(channel: &Channel<'_>, members: &Members<'_>, day: usize) -> Vec<Entry> {
+pub(super) fn on(channel: &Channel<'_>, members: &Members<'_>, links: &[Link], day: usize) -> Vec<Entry> {
     let start = midnight(members.days()[day].date);
     let mut entries = posts(channel, members, day);
-    entries.extend(arrivals(channel, members, day));
+    entries.extend(arrivals(channel, links, start));
     entries.extend(extensions(channel, members));
     entries.extend(about(channel, members, day));
     entries.retain(|entry| (start..start + 86_400).contains(&entry.date));
@@ -36,14 +37,13 @@ fn of_post(channel: &Channel<'_>, post: &Post) -> Vec<Entry> {
     let user = admin(channel, post.id.cast_unsigned());
     let entry = |date, action| Entry { date, user, action };
     let message = |id, edited: Option<i64>| {
-        let changed = if edited.is_some() { " (edited)" } else { "" };
-        let text = format!("Post {id} of {}{changed}", channel.spec.title);
+        let text = channel.text(post, id);
         LogMessage { id, date: post.date, from: None, text, edited }
     };
     let sent = post.message_ids().map(|id| entry(post.date, Action::Send(message(id, None))));
     let edited = post.edited_at.filter(|at| post.deleted_at.is_none_or(|gone| *at < gone));
     let changed = edited.map(|at| {
-        let before = message(post.id, None).text;
+        let before = format!("{} …", channel.text(post, post.id));
         entry(at, Action::Edit { before, message: message(post.id, edited) })
     });
     let gone = post
@@ -53,38 +53,47 @@ fn of_post(channel: &Channel<'_>, post: &Post) -> Vec<Entry> {
     sent.chain(changed).chain(gone).collect()
 }
 
-/// Some of those who came with an invitation link, a few of them after they had asked.
-fn arrivals(channel: &Channel<'_>, members: &Members<'_>, day: usize) -> Vec<Entry> {
-    let whole = &members.days()[day];
-    let (came, _) = members.on(day);
-    let mut dice = Dice::new(channel.world.seed, "arrivals", channel.spec.id, whole.number);
-    let count = dice.between(2, 6).min(whole.joined_by[0]);
-    let numbers = (0..count).map(|place| came.start + place * whole.joined() / count);
-    let numbered = numbers.zip(0_u32..);
-    numbered
-        .map(|(number, place)| {
-            let action = if place % 3 == 2 {
-                Action::JoinByRequest { approved_by: admin(channel, place) }
-            } else {
-                Action::JoinByLink
-            };
-            Entry { date: members.came_at(number), user: members.person(number).id, action }
+/// Who came through links on the day that begins at a Unix second, all of it.
+pub(super) fn arrivals(channel: &Channel<'_>, links: &[Link], midnight: i64) -> Vec<Entry> {
+    links.iter().flat_map(|link| through(channel, link, midnight)).collect()
+}
+
+fn through(channel: &Channel<'_>, link: &Link, midnight: i64) -> Vec<Entry> {
+    let days = link.by_day(channel, midnight + 86_400);
+    let first = days.iter().filter(|(day, _)| *day < midnight).map(|(_, count)| count).sum();
+    let count: u64 = days.iter().filter(|(day, _)| *day == midnight).map(|(_, count)| count).sum();
+    let importers = (first..first + count).filter_map(|index| link.importer(channel, index));
+    let hash = || link.hash.clone();
+    importers
+        .map(|importer| Entry {
+            date: importer.date,
+            user: importer.user,
+            action: match importer.approved_by {
+                Some(approved_by) => Action::JoinByRequest { link: hash(), approved_by },
+                None => Action::JoinByLink { link: hash() },
+            },
         })
         .collect()
 }
 
-/// Paid subscriptions that went on for another month: rows of the ledger.
+/// Paid subscriptions that went on for another period: rows of the ledger, but for each subscriber's first.
 fn extensions(channel: &Channel<'_>, members: &Members<'_>) -> Vec<Entry> {
     let Ok(now) = Timestamp::from_second(members.now()) else { return Vec::new() };
-    let rows = channel.ledger(Unit::Stars, now).into_iter();
-    rows.filter_map(|row| match row.kind {
-        RowKind::Subscription { user, .. } => {
-            let (came, until) = (row.date - EXTENSION_SECONDS, row.date + EXTENSION_SECONDS);
-            Some(Entry { date: row.date, user, action: Action::Extend { came, until } })
+    let mut since: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut entries = Vec::new();
+    for row in channel.ledger(Unit::Stars, now) {
+        let RowKind::Subscription { user } = row.kind else { continue };
+        match since.get(&user) {
+            None => {
+                since.insert(user, row.date);
+            }
+            Some(came) => {
+                let (came, until) = (*came, row.date + PERIOD_SECONDS);
+                entries.push(Entry { date: row.date, user, action: Action::Extend { came, until } });
+            }
         }
-        _ => None,
-    })
-    .collect()
+    }
+    entries
 }
 
 /// The description gets an addition in the morning and loses it in the evening.

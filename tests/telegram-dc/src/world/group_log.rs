@@ -3,8 +3,9 @@
 use super::admin_log::{Action, Entry, LogMessage};
 use super::admins::Barred;
 use super::dice::scale;
+use super::invite::Link;
 use super::members::{Members, is_one_of};
-use super::{Channel, Day, Dice, GroupDay, admins, midnight, people};
+use super::{Channel, Day, Dice, GroupDay, admins, channel_log, midnight, people};
 
 /// How long somebody may not write, in seconds.
 pub(crate) const RESTRICTED_SECONDS: i64 = 7 * 86_400;
@@ -25,16 +26,8 @@ const TEXTS: [&str; 6] = [
     "\u{202e}逆さま\u{202c} コーヒー ☕️",
 ];
 
-/// How somebody came into a supergroup.
-pub(super) enum Arrival {
-    Alone,
-    ByLink,
-    /// Brought in by a member.
-    Brought(i64),
-}
-
-pub(super) fn on(channel: &Channel<'_>, members: &Members<'_>, index: usize) -> Vec<Entry> {
-    let mut entries = arrivals(channel, members, index);
+pub(super) fn on(channel: &Channel<'_>, members: &Members<'_>, links: &[Link], index: usize) -> Vec<Entry> {
+    let mut entries = arrivals(channel, members, links, index);
     let group = GroupDay::of(channel.world.seed, channel.spec, &members.days()[index]);
     entries.extend(departures(channel, members, index, &group));
     entries.extend(restrictions(channel, members, &group));
@@ -43,35 +36,34 @@ pub(super) fn on(channel: &Channel<'_>, members: &Members<'_>, index: usize) -> 
     entries
 }
 
-/// By their place among those who came on a day: as many by link as the day counts under its first source (URL), as
-/// many brought in as under its last (Other).
-pub(super) fn arrival(channel: &Channel<'_>, day: &Day, place: u64) -> Arrival {
-    let (all, by_link, brought) = (day.joined(), day.joined_by[0], day.joined_by[5]);
-    let alone_before = place - scale(place, by_link, all.max(1));
-    if is_one_of(place, by_link, all) {
-        Arrival::ByLink
-    } else if is_one_of(alone_before, brought, all - by_link) {
-        let (seed, id) = (channel.world.seed, channel.spec.id);
+/// Who brought in somebody, by the newcomer's place among those who came on a day: as many were brought in as the day
+/// counts under its last source (Other).
+pub(super) fn brought_by(channel: &Channel<'_>, day: &Day, place: u64) -> Option<i64> {
+    let (seed, id) = (channel.world.seed, channel.spec.id);
+    is_one_of(place, day.joined_by[5], day.joined()).then(|| {
         let who = Dice::new(seed, "brought by", id, day.number * 4_096 + small(place)).between(1, INVITERS);
-        Arrival::Brought(people::one_of(seed, "inviter", id, 0, who).id)
-    } else {
-        Arrival::Alone
-    }
+        people::one_of(seed, "inviter", id, 0, who).id
+    })
 }
 
-fn arrivals(channel: &Channel<'_>, members: &Members<'_>, index: usize) -> Vec<Entry> {
+/// Some were brought in, some came through links, the rest by themselves: together all who came.
+fn arrivals(channel: &Channel<'_>, members: &Members<'_>, links: &[Link], index: usize) -> Vec<Entry> {
     let day = &members.days()[index];
     let (came, _) = members.on(index);
-    let start = came.start;
-    came.map(|number| {
-        let (date, newcomer) = (members.came_at(number), members.person(number).id);
-        match arrival(channel, day, number - start) {
-            Arrival::Alone => Entry { date, user: newcomer, action: Action::Join },
-            Arrival::ByLink => Entry { date, user: newcomer, action: Action::JoinByLink },
-            Arrival::Brought(by) => Entry { date, user: by, action: Action::Invite { user: newcomer } },
+    let others = day.joined() - day.joined_by[5];
+    let mut entries = channel_log::arrivals(channel, links, midnight(day.date));
+    entries.truncate(usize::try_from(others).unwrap_or(usize::MAX));
+    let by_link = entries.len() as u64;
+    for (number, place) in came.zip(0..) {
+        let (date, user) = (members.came_at(number), members.person(number).id);
+        let brought = || scale(place, day.joined_by[5], day.joined());
+        if let Some(by) = brought_by(channel, day, place) {
+            entries.push(Entry { date, user: by, action: Action::Invite { user } });
+        } else if !is_one_of(place - brought(), by_link, others) {
+            entries.push(Entry { date, user, action: Action::Join });
         }
-    })
-    .collect()
+    }
+    entries
 }
 
 fn departures(channel: &Channel<'_>, members: &Members<'_>, index: usize, group: &GroupDay) -> Vec<Entry> {

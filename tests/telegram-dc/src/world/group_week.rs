@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dice::{Dice, scale};
-use super::group_log::{self, Arrival};
+use super::group_log;
 use super::members::is_one_of;
 use super::{Channel, GroupDay, people};
 
@@ -96,7 +96,7 @@ impl<'a> GroupWeek<'a> {
         let mut invitations: BTreeMap<i64, u64> = BTreeMap::new();
         for group in self.days {
             for place in 0..group.day.joined() {
-                if let Arrival::Brought(by) = group_log::arrival(&self.channel, &group.day, place) {
+                if let Some(by) = group_log::brought_by(&self.channel, &group.day, place) {
                     *invitations.entry(by).or_default() += 1;
                 }
             }

@@ -12,6 +12,9 @@ use super::hours::{self, elapsed_ppm};
 use super::people::{self, Person};
 use super::{Channel, Day, midnight};
 
+/// Where their numbers begin among all people of a channel; those who come through links have others.
+const FIRST_NUMBER: u64 = 20_000_000;
+
 /// The people of a channel by a moment.
 pub(crate) struct Members<'a> {
     channel: Channel<'a>,
@@ -46,7 +49,7 @@ impl<'a> Members<'a> {
     }
 
     pub(crate) fn person(&self, number: u64) -> Person {
-        people::one_of(self.channel.world.seed, "member", self.channel.spec.id, 0, number)
+        people::member(self.channel.world.seed, self.channel.spec.id, FIRST_NUMBER + number)
     }
 
     /// When they came, Unix seconds.

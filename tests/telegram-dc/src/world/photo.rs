@@ -9,22 +9,26 @@ pub(crate) enum PhotoOf {
     Channel(i64),
     /// Whatever a message of a channel is about.
     Message { channel: i64, message: i32 },
+    /// Whatever a story of a channel is about.
+    Story { channel: i64, story: i32 },
 }
 
 /// Telegram's id of a photo, from which follows what it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PhotoId(pub(crate) i64);
 
-/// All ids have this bit, and 28 bits for the message.
+/// All ids have this bit, and 28 bits for the message, or for the story beside a bit that says so.
 const MARK: i64 = 1 << 60;
 const MESSAGE_BITS: u32 = 28;
 const MESSAGES: i64 = (1 << MESSAGE_BITS) - 1;
+const STORY: i64 = 1 << (MESSAGE_BITS - 1);
 
 impl PhotoId {
     pub(crate) fn of(subject: PhotoOf) -> Self {
         let (channel, message) = match subject {
             PhotoOf::Channel(channel) => (channel, 0),
             PhotoOf::Message { channel, message } => (channel, i64::from(message)),
+            PhotoOf::Story { channel, story } => (channel, STORY | i64::from(story)),
         };
         Self(MARK | channel << MESSAGE_BITS | message)
     }
@@ -33,10 +37,12 @@ impl PhotoId {
         if self.0 & !(MARK - 1) != MARK {
             return None;
         }
-        let (channel, message) = ((self.0 & !MARK) >> MESSAGE_BITS, i32::try_from(self.0 & MESSAGES).ok()?);
-        let subject = match message {
-            0 => PhotoOf::Channel(channel),
-            message => PhotoOf::Message { channel, message },
+        let (channel, message) = ((self.0 & !MARK) >> MESSAGE_BITS, self.0 & MESSAGES);
+        let number = i32::try_from(message & !STORY).ok()?;
+        let subject = match (message & STORY, number) {
+            (0, 0) => PhotoOf::Channel(channel),
+            (0, message) => PhotoOf::Message { channel, message },
+            (_, story) => PhotoOf::Story { channel, story },
         };
         (Self::of(subject) == self).then_some(subject)
     }
@@ -63,9 +69,11 @@ mod tests {
 
     #[test]
     fn ids_say_what_they_are_of_and_references_age() {
-        for subject in
-            [PhotoOf::Channel(1_420_000_001), PhotoOf::Message { channel: 1_420_000_002, message: 7_001 }]
-        {
+        for subject in [
+            PhotoOf::Channel(1_420_000_001),
+            PhotoOf::Message { channel: 1_420_000_002, message: 7_001 },
+            PhotoOf::Story { channel: 1_420_000_002, story: 7_001 },
+        ] {
             assert_eq!(PhotoId::of(subject).subject(), Some(subject));
         }
         assert_eq!(PhotoId(5).subject(), None);

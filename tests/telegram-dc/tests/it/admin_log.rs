@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use grammers_tl_types::{enums as e, functions as f, types as t};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use telegram_dc::{DataCentre, HOME_DC, RowKind, Unit};
 
 use crate::client::*;
@@ -97,10 +97,9 @@ async fn a_day_of_the_groups_log_has_what_the_day_counts() {
             .collect();
         let kinds = kinds(&yesterday);
         let count = |name: &str| kinds.get(name).copied().unwrap_or(0);
-        assert_eq!(count("ParticipantJoinByInvite"), day.joined_by_source["URL"]);
         assert_eq!(count("ParticipantInvite"), day.joined_by_source["Other"]);
-        let joined = count("ParticipantJoin") + count("ParticipantJoinByInvite") + count("ParticipantInvite");
-        assert_eq!(joined, day.joined);
+        let by_link = count("ParticipantJoinByInvite") + count("ParticipantJoinByRequest");
+        assert_eq!(count("ParticipantJoin") + by_link + count("ParticipantInvite"), day.joined);
         let barred = |out: bool| {
             let toggled = yesterday.iter().filter(|event| match &event.action {
                 e::ChannelAdminLogEventAction::ParticipantToggleBan(toggle) => {
@@ -156,6 +155,7 @@ async fn everything_that_can_happen_happens() {
         "ParticipantInvite",
         "ParticipantJoin",
         "ParticipantJoinByInvite",
+        "ParticipantJoinByRequest",
         "ParticipantLeave",
         "ParticipantToggleAdmin",
         "ParticipantToggleBan",
@@ -189,6 +189,7 @@ async fn posts_in_the_log_are_the_channels_posts() {
         .collect();
     sent.sort_unstable();
     assert!(sent.len() > 20 && sent.windows(2).all(|pair| pair[0] + 1 == pair[1]), "{sent:?}");
+    let mut compared = 0;
     for event in &events {
         match &event.action {
             e::ChannelAdminLogEventAction::EditMessage(edit) => {
@@ -196,6 +197,17 @@ async fn posts_in_the_log_are_the_channels_posts() {
                 let e::Message::Message(new) = &edit.new_message else { panic!("{edit:?}") };
                 assert_eq!(new.edit_date, Some(event.date));
                 assert!(new.post && new.date < event.date);
+                let wanted = f::channels::GetMessages {
+                    channel: input_channel(&centre, NEWS),
+                    id: vec![t::InputMessageId { id: new.id }.into()],
+                };
+                let e::messages::Messages::ChannelMessages(found) = client.home(&wanted).await else {
+                    panic!("no channel's messages")
+                };
+                if let e::Message::Message(there) = &found.messages[0] {
+                    assert_eq!((there.edit_date, &there.message), (new.edit_date, &new.message));
+                    compared += 1;
+                }
             }
             e::ChannelAdminLogEventAction::DeleteMessage(gone) => {
                 let e::Message::Message(gone) = &gone.message else { panic!("{gone:?}") };
@@ -203,6 +215,37 @@ async fn posts_in_the_log_are_the_channels_posts() {
             }
             _ => {}
         }
+    }
+    assert!(compared > 0);
+}
+
+#[tokio::test]
+async fn arrivals_in_the_log_are_those_of_the_links() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    for id in [GROUP, NEWS, BLOG, ADMIN_ONLY] {
+        hold(&centre);
+        let events = log(&client, &centre, id, 100).await;
+        let yesterday = centre.clock().now().to_zoned(jiff::tz::TimeZone::UTC).date().yesterday().unwrap();
+        let mut came: BTreeMap<String, u64> = BTreeMap::new();
+        for event in &events {
+            let invite = match &event.action {
+                e::ChannelAdminLogEventAction::ParticipantJoinByInvite(one) => &one.invite,
+                e::ChannelAdminLogEventAction::ParticipantJoinByRequest(one) => &one.invite,
+                _ => continue,
+            };
+            let e::ExportedChatInvite::ChatInviteExported(invite) = invite else { panic!("{invite:?}") };
+            let date = Timestamp::from_second(event.date.into()).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+            if date.date() == yesterday {
+                *came.entry(invite.link.clone()).or_default() += 1;
+            }
+        }
+        let invites = centre.truth().invites(id);
+        let expected = invites
+            .iter()
+            .filter_map(|invite| Some((invite.link.clone(), *invite.joined_by_day.get(&yesterday)?)));
+        assert_eq!(came, expected.collect());
+        assert!(came.values().sum::<u64>() > 1);
     }
 }
 
@@ -219,15 +262,15 @@ async fn paid_subscriptions_in_the_log_are_rows_of_the_ledger() {
             .filter(|event| kind(event) == "ParticipantSubExtend")
             .map(|event| (i64::from(event.date), event.user_id))
             .collect();
+        // What somebody pays first is how they came, not an extension.
+        let mut known = BTreeSet::new();
         let ledger = centre.truth().ledger(BLOG, Unit::Stars);
-        let paid: BTreeSet<(i64, i64)> = ledger
-            .iter()
-            .filter(|row| (now - 48 * 3_600 + 5..=now - 5).contains(&row.date))
-            .filter_map(|row| match row.kind {
-                RowKind::Subscription { user, .. } => Some((row.date, user)),
-                _ => None,
-            })
-            .collect();
+        let again = ledger.iter().filter_map(|row| match row.kind {
+            RowKind::Subscription { user, .. } => (!known.insert(user)).then_some((row.date, user)),
+            _ => None,
+        });
+        let recent = |(date, _): &(i64, i64)| (now - 48 * 3_600 + 5..=now - 5).contains(date);
+        let paid: BTreeSet<(i64, i64)> = again.filter(recent).collect();
         assert!(extended.is_superset(&paid) && extended.len() <= paid.len() + 1);
         compared += paid.len();
         centre.clock().advance(SignedDuration::from_hours(48));

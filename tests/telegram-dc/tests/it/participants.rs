@@ -69,7 +69,8 @@ async fn all_members_of_a_supergroup_can_be_listed() {
         assert!(page.participants.len() <= 200);
         let users: BTreeSet<i64> = page.users.iter().map(e::User::id).collect();
         for one in &page.participants {
-            assert!(users.contains(&user(one)) && seen.insert(user(one)));
+            assert!(users.contains(&user(one)), "{one:?}");
+            assert!(seen.insert(user(one)), "{one:?}");
         }
     }
     assert_eq!(seen.len() as u64, members);
