@@ -5,14 +5,17 @@ use tokio::sync::watch;
 
 use super::{EnqueueError, WorkerConfig};
 use crate::jobs::{self, Job};
-use crate::store::runs;
 use crate::store::schedules::{self, Due};
+use crate::store::{self, channels, runs};
 
 /// The most that is queued at a look; the rest is still due at the next.
 const AT_ONCE: i64 = 100;
 
 /// Queues what is due, until it is stopped. Several planners may look at once: a run that is open is joined.
 pub(super) async fn plan(config: Arc<WorkerConfig>, mut stopped: watch::Receiver<bool>) {
+    if let Err(error) = add_missing(&config).await {
+        tracing::error!("schedules of new collectors could not be added: {error}");
+    }
     loop {
         if let Err(error) = look(&config).await {
             tracing::error!("what is due could not be queued: {error}");
@@ -23,6 +26,14 @@ pub(super) async fn plan(config: Arc<WorkerConfig>, mut stopped: watch::Receiver
             () = tokio::time::sleep(config.look_every) => {}
         }
     }
+}
+
+/// A program that has learnt to collect more gives the channels it knows the schedules for it. What a person set stays.
+async fn add_missing(config: &WorkerConfig) -> store::Result<()> {
+    for channel in channels::list(&config.pool).await? {
+        schedules::add_defaults(&config.pool, channel.id, &channel.collectors(), config.clock.now()).await?;
+    }
+    Ok(())
 }
 
 async fn look(config: &WorkerConfig) -> Result<(), EnqueueError> {

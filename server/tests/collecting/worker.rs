@@ -159,3 +159,18 @@ async fn a_session_that_cannot_be_opened_needs_linking(pool: PgPool) {
     worker.shutdown().await;
     assert!(world.runs().await.iter().all(|run| run.state == RunState::Failed), "{:?}", world.runs().await);
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn channels_get_the_schedules_of_collectors_that_are_new(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 5).await;
+    let channel = ChannelId(world.richest().id);
+    schedules::pause(&pool, channel, Collector::Facts).await.unwrap();
+    let before = schedules::list(&pool).await.unwrap().len();
+    // As if an earlier version, which knew no ledgers, had linked the account.
+    sqlx::query("delete from schedules where collector = 'ledger'").execute(&pool).await.unwrap();
+    let worker = world.start_worker().await;
+    until("the schedules are complete again", async || schedules::list(&pool).await.unwrap().len() == before)
+        .await;
+    worker.shutdown().await;
+    assert!(!world.schedule(channel, Collector::Facts).await.enabled, "what a person set stays");
+}
