@@ -74,6 +74,10 @@ impl Token {
         if token.generation != generation || !(0..life).contains(&(now.as_second() - token.issued)) {
             return Err(RpcError::new(400, "GRAPH_EXPIRED_RELOAD"));
         }
+        // The graph it stands for ends with a day that is not the last any more.
+        if token.issued.div_euclid(86_400) != now.as_second().div_euclid(86_400) {
+            return Err(RpcError::new(400, "GRAPH_OUTDATED_RELOAD"));
+        }
         Ok(token)
     }
 
@@ -138,6 +142,8 @@ mod tests {
         let name = |result: Result<Token, super::RpcError>| result.unwrap_err().name;
         assert_eq!(name(Token::open(&text, 7, 0, later, 60)), "GRAPH_EXPIRED_RELOAD");
         assert_eq!(name(Token::open(&text, 7, 1, now, 60)), "GRAPH_EXPIRED_RELOAD");
+        let tomorrow = Timestamp::from_second(1_800_000_000 + 86_400).unwrap();
+        assert_eq!(name(Token::open(&text, 7, 0, tomorrow, 100_000)), "GRAPH_OUTDATED_RELOAD");
         assert_eq!(name(Token::open(&text, 8, 0, now, 60)), "GRAPH_INVALID_RELOAD");
         assert_eq!(name(Token::open("", 7, 0, now, 60)), "GRAPH_INVALID_RELOAD");
     }

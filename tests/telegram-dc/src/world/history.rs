@@ -15,6 +15,15 @@ use super::story;
 /// Thousandths of the usual activity, Monday first.
 const WEEK: [u64; 7] = [1_040, 1_060, 1_050, 1_030, 1_000, 890, 930];
 
+/// Holidays, as (month, day) from and to, both included, and the thousandths of the usual activity on them.
+const HOLIDAYS: [((i8, i8), (i8, i8), u64); 5] = [
+    ((1, 1), (1, 1), 560),
+    ((1, 2), (1, 8), 840),
+    ((5, 1), (5, 1), 800),
+    ((12, 24), (12, 26), 680),
+    ((12, 31), (12, 31), 610),
+];
+
 /// After a bought ad, so many thousandths of those it brought leave on each of the following days.
 const REGRET: [u64; 10] = [90, 75, 60, 50, 40, 30, 25, 20, 15, 10];
 
@@ -94,6 +103,7 @@ impl History {
         let yesterday = before.last();
         let opening = yesterday.map_or(self.founders, Day::subscribers);
         let week = WEEK[usize::from(date.weekday().since(Weekday::Monday).unsigned_abs()) % 7];
+        let week = scale(week, holiday_permille(date), 1_000);
         let mut usual = |value: u64, ppm: u64| {
             let rate = ppm * week * dice.between(820, 1_180) / 1_000_000;
             dice.share(value, rate, 1_000_000)
@@ -212,17 +222,36 @@ impl History {
     }
 }
 
+fn holiday_permille(date: Date) -> u64 {
+    let day = (date.month(), date.day());
+    let today = HOLIDAYS.iter().find(|(from, to, _)| (*from..=*to).contains(&day));
+    today.map_or(1_000, |(_, _, permille)| *permille)
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Instant;
 
     use jiff::civil::date;
 
-    use super::History;
+    use super::{Day, History, holiday_permille};
     use crate::world::cast::CHANNELS;
 
     fn history(index: usize) -> History {
         History::new(7, date(2025, 1, 1), 400, &CHANNELS[index])
+    }
+
+    #[test]
+    fn holidays_are_quiet() {
+        assert_eq!(holiday_permille(date(2026, 12, 23)), 1_000);
+        assert!(holiday_permille(date(2026, 12, 25)) < 1_000);
+        // From the tenth of December to the day after Christmas, in a channel without viral days.
+        let days = history(3).until(360);
+        let views = |from: usize, to: usize| {
+            days[from..=to].iter().map(Day::views).sum::<u64>() / (to - from + 1) as u64
+        };
+        let (before, christmas) = (views(343, 356), views(357, 359));
+        assert!(christmas * 100 < before * 85, "{before} {christmas}");
     }
 
     #[test]
