@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::sleep;
 
 use crate::keyring::Key;
@@ -13,6 +13,9 @@ use crate::world::Unit;
 
 /// How often it is looked whether something has happened (wall time); a clock that is moved is noticed at once.
 const EVERY: Duration = Duration::from_secs(15);
+
+/// What happens within so much world time is told together: looking costs something.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(10);
 
 /// Looks for news until it is stopped, and sleeps while nobody wants them.
 pub(crate) async fn watch(shared: Arc<Shared>) {
@@ -28,10 +31,7 @@ pub(crate) async fn watch(shared: Arc<Shared>) {
 
 fn tell_news(shared: &Shared) {
     let now = shared.clock.now();
-    let Some(since) = shared.subscribers.tell_until(now) else { return };
-    if since >= now {
-        return;
-    }
+    let Some(since) = shared.subscribers.tell_until(now, TOGETHER) else { return };
     for account in shared.accounts.all() {
         for updates in push::news(&account.world, since, now) {
             shared.subscribers.tell(&updates, |key| key.holder() == account.holder);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc};
 
 use crate::HOME_DC;
@@ -96,13 +96,19 @@ impl Subscribers {
         }
     }
 
-    /// Everything that happened from the first moment (excluded) to now is about to be told.
-    pub(crate) fn tell_until(&self, now: Timestamp) -> Option<Timestamp> {
+    /// Since when something has to be told, which is about to be done; `None` if nobody listens, or if it is less
+    /// than `least` ago. A clock that was put back begins again.
+    pub(crate) fn tell_until(&self, now: Timestamp, least: SignedDuration) -> Option<Timestamp> {
         let mut state = self.state();
         if state.sessions.is_empty() {
             return None;
         }
-        state.told.replace(now)
+        let passed = state.told.map(|told| now.duration_since(told));
+        if passed.is_some_and(|passed| !passed.is_negative() && passed < least) {
+            return None;
+        }
+        let since = state.told.replace(now);
+        since.filter(|since| *since < now)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

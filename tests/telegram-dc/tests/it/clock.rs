@@ -65,8 +65,10 @@ async fn a_busy_port_is_named() {
     let dc = centre.access().dc(2).unwrap().port;
     let listen = ([127, 0, 0, 1], dc - 2).into();
     let error = DataCentre::start(Options { listen, ..Options::default() }).await.unwrap_err();
-    assert!(matches!(error, Error::Busy { .. }));
     let text = error.to_string();
-    assert!(text.contains(&format!("127.0.0.1:{dc}")) && text.contains("--listen"), "{text}");
+    // The ports beside it may be somebody else's.
+    let Error::Busy { address } = error else { panic!("{text}") };
+    assert!((dc - 2..=dc + 2).contains(&address.port()), "{text}");
+    assert!(text.contains(&address.to_string()) && text.contains("--listen"), "{text}");
     centre.shutdown().await;
 }

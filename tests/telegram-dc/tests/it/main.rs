@@ -27,7 +27,6 @@ mod protocol;
 mod push;
 mod python;
 mod qr;
-#[expect(dead_code, reason = "the other tests use the rest")]
 mod raw;
 mod readme;
 mod revenue;
