@@ -96,6 +96,8 @@ async fn administrators_are_listed_with_the_account_among_them() {
         assert_eq!(owner.user_id, me);
         assert!(admins.users.iter().any(|user| matches!(user, e::User::User(user) if user.is_self)));
         assert_eq!(Some(admins.count), full(&client, &centre, id).await.admins_count);
+        let deputy = admins.users.iter().find(|user| user.id() == centre.access().others[0].id);
+        assert_eq!(deputy.is_some(), id != TINY, "the second account administers two of them");
         assert_eq!(admins.participants.len(), usize::try_from(admins.count).unwrap());
     }
     for id in [ADMIN_ONLY, LISBOA] {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use grammers_tl_types::{enums as e, functions as f, types as t};
-use telegram_dc::{DataCentre, HOME_DC, TruthStory};
+use telegram_dc::{DataCentre, FAR_DC, HOME_DC, TruthStory};
 
 use crate::client::*;
 
@@ -104,6 +104,43 @@ async fn what_is_shown_is_what_has_not_expired_or_is_pinned() {
             items(&pinned.stories).iter().map(|story| story.id).collect::<Vec<_>>(),
             expected.collect::<Vec<_>>()
         );
+    }
+}
+
+#[tokio::test]
+async fn the_photo_of_a_story_can_be_downloaded() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    client.sign_in_to(FAR_DC).await;
+    for id in [NEWS, BLOG] {
+        let ask = f::stories::GetStoriesById { peer: input_peer(&centre, id), id: vec![200] };
+        let e::stories::Stories::Stories(found) = client.home(&ask).await;
+        let media = &items(&found.stories)[0].media;
+        let e::MessageMedia::Photo(t::MessageMediaPhoto { photo: Some(e::Photo::Photo(photo)), .. }) = media
+        else {
+            panic!("{media:?}")
+        };
+        for size in &photo.sizes {
+            let e::PhotoSize::Size(size) = size else { panic!("{size:?}") };
+            let location = t::InputPhotoFileLocation {
+                id: photo.id,
+                access_hash: photo.access_hash,
+                file_reference: photo.file_reference.clone(),
+                thumb_size: size.r#type.clone(),
+            };
+            let file = f::upload::GetFile {
+                precise: false,
+                cdn_supported: false,
+                location: location.into(),
+                offset: 0,
+                limit: 1 << 20,
+            };
+            let e::upload::File::File(file) = client.invoke(photo.dc_id, &file).await.unwrap() else {
+                panic!("no file")
+            };
+            assert_eq!(file.bytes.len(), usize::try_from(size.size).unwrap());
+            assert!(file.bytes.starts_with(&[0xff, 0xd8]) && size.h > size.w);
+        }
     }
 }
 
