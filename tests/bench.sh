@@ -6,4 +6,6 @@ app/build/wasm.sh
 app/build/require.sh "The private PostgreSQL" postgresql='/usr/lib/postgresql/*/bin/postgres'
 export SQLX_OFFLINE=true
 cargo build --locked --release -p server >&2
-exec cargo run --locked --release --quiet -p channelscope-tests --bin bench -- "$@"
+cargo run --locked --release --quiet -p channelscope-tests --bin bench -- "$@"
+# What the simulated Telegram bears: calls a second, and memory over a million of them.
+exec cargo run --locked --release --quiet -p telegram-dc --example load -- 1000000
