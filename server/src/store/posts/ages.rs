@@ -31,8 +31,9 @@ pub(crate) const AGES: [Age; 11] = [
 ];
 
 impl Age {
-    /// Does a sample taken at `age` seconds count for this age?
-    pub(crate) const fn counts(self, age: i32) -> bool {
+    /// Does a sample taken at `age` seconds count for this age? [`super::list`] asks PostgreSQL the same.
+    #[cfg(test)]
+    const fn counts(self, age: i32) -> bool {
         age.abs_diff(self.seconds) <= self.tolerance.unsigned_abs()
     }
 
