@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::error::ApiError;
 use crate::model::{
-    Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Revenue, Run, Schedule, SeriesSet,
+    Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Post, Revenue, Run, Schedule, SeriesSet,
     UnitCode,
 };
 
@@ -47,6 +47,9 @@ pub trait Backend: Send + Sync {
 
     /// Balances and ledger.
     fn revenue<'a>(&'a self, id: ChannelId, unit_code: UnitCode, period: &'a Period) -> Answer<'a, Revenue>;
+
+    /// Posts of a period with their newest counters, newest first, at most `limit`.
+    fn posts<'a>(&'a self, id: ChannelId, period: &'a Period, limit: i64) -> Answer<'a, Vec<Post>>;
 
     /// Every schedule, by channel and collector.
     fn schedules(&self) -> Answer<'_, Vec<Schedule>>;

@@ -10,8 +10,10 @@ mod end;
 mod facts;
 mod graphs;
 mod harvest;
+mod history;
 mod ledger;
 pub mod link;
+mod posts;
 mod record;
 mod revenue;
 mod statistics;
@@ -112,6 +114,8 @@ async fn gather(
         Collector::Statistics => statistics::gather(&asker, channel, &access).await,
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,
+        Collector::Posts => posts::gather(&asker, channel).await,
+        Collector::History => history::gather(&asker, channel).await,
     }?;
     Ok((harvest, asked_at))
 }

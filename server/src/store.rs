@@ -13,6 +13,8 @@ mod convert;
 pub mod error;
 pub mod leases;
 pub mod migrations;
+pub mod post_history;
+pub mod posts;
 pub mod rates;
 pub mod runs;
 pub mod samples;

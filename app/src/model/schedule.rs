@@ -79,8 +79,18 @@ impl Scope {
     }
 }
 
+/// An interval as the table writes it.
+macro_rules! seconds {
+    ($every:literal minutes) => {
+        $every * 60
+    };
+    ($every:literal hours) => {
+        $every * 3600
+    };
+}
+
 macro_rules! collectors {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal, every $hours:literal hours, about $requests:literal requests, $right:ident, $scope:ident, [$($method:literal),+];)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal, every $every:literal $unit:ident, about $requests:literal requests, $right:ident, $scope:ident, [$($method:literal),+];)*) => {
         /// One kind of collecting, with its own schedule for each channel. The README's table is made of this list.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -97,7 +107,7 @@ macro_rules! collectors {
             pub const fn title(self) -> &'static str { match self { $(Self::$variant => $title,)* } }
 
             /// Seconds between runs unless the user says otherwise.
-            pub const fn default_every_seconds(self) -> i32 { match self { $(Self::$variant => $hours * 3600,)* } }
+            pub const fn default_every_seconds(self) -> i32 { match self { $(Self::$variant => seconds!($every $unit),)* } }
 
             /// About how many requests a run makes once the first one is over, for a channel that has everything.
             pub const fn typical_requests(self) -> u32 { match self { $(Self::$variant => $requests,)* } }
@@ -125,6 +135,11 @@ collectors! {
     /// A channel's cards and twelve graphs.
     Statistics = "statistics", "Statistics", every 6 hours, about 8 requests, Statistics, Channels,
         ["stats.getBroadcastStats", "stats.loadAsyncGraph"];
+    /// New, edited and deleted posts with their counters; also when a post comes to an age that is compared.
+    Posts = "posts", "Posts", every 10 minutes, about 1 requests, Administrator, Channels,
+        ["messages.getHistory", "channels.getMessages"];
+    /// Older posts, down to the first; then no more.
+    History = "history", "Older posts", every 1 hours, about 10 requests, Administrator, Channels, ["messages.getHistory"];
 }
 
 impl Collector {

@@ -1,12 +1,12 @@
 //! How runs end, and when what they collect is due again.
 
-use app::model::{RunState, Schedule};
+use app::model::{Collector, RunState, Schedule};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
 use super::harvest::Harvest;
 use super::record::{ignore_missing, record};
-use super::{Assignment, CollectError, Context};
+use super::{Assignment, CollectError, Context, history, posts};
 use crate::store::accounts::{self, AccountState};
 use crate::store::runs::{self, Outcome};
 use crate::store::{self, Counts, schedules};
@@ -35,6 +35,11 @@ pub(super) async fn recorded(
     schedules::unpark(&mut *db, assignment.channel, assignment.collector, now).await?;
     if let Some(schedule) = schedules::find(&mut *db, assignment.channel, assignment.collector).await? {
         let next = now.saturating_add(interval(&schedule, assignment)).unwrap_or(Timestamp::MAX);
+        let next = match assignment.collector {
+            Collector::Posts => posts::next_due(&mut db, assignment.channel, now, next).await?,
+            Collector::History => history::next_due(&mut db, assignment.channel, now, next).await?,
+            _ => next,
+        };
         schedules::set_next_due(&mut *db, assignment.channel, assignment.collector, next).await?;
     }
     db.commit().await?;
@@ -118,7 +123,7 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use app::model::{ChannelId, Collector, RunId};
+    use app::model::{ChannelId, RunId};
 
     use super::*;
 

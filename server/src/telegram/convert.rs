@@ -3,6 +3,7 @@
 pub mod channel;
 pub mod ledger;
 pub mod lines;
+pub mod posts;
 pub mod revenue;
 pub mod stats;
 

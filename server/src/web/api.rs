@@ -7,6 +7,7 @@ mod collect;
 mod exports;
 mod openapi;
 mod period;
+mod posts;
 mod problem;
 mod query;
 mod revenue;
@@ -28,6 +29,7 @@ pub fn router(state: WebState) -> Router {
         .route("/openapi.json", get(openapi::document))
         .route("/channels", get(channels::list))
         .route("/channels/{id}", get(channels::get))
+        .route("/channels/{id}/posts", get(posts::list))
         .route("/channels/{id}/series", get(series::of_channel))
         .route("/channels/{id}/collect", post(collect::now))
         .route("/channels/{id}/revenue/balances", get(revenue::balances))

@@ -5,8 +5,8 @@ mod portfolio;
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
 use app::model::{
-    Channel, ChannelId, ChannelSummary, Metric, Nano, Period, Portfolio, Revenue, Run, Schedule, SeriesSet,
-    UnitCode,
+    Channel, ChannelId, ChannelSummary, Metric, Nano, Period, Portfolio, Post, Revenue, Run, Schedule,
+    SeriesSet, UnitCode,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use crate::store;
 use crate::store::series::zone;
 use crate::store::transactions::Filter;
-use crate::store::{balances, channels, runs, schedules, series, transactions};
+use crate::store::{balances, channels, posts, runs, schedules, series, transactions};
 
 /// The backend of one request.
 #[derive(Clone, Debug)]
@@ -103,6 +103,16 @@ impl Backend for StoreBackend {
             let mut db = self.look().await?;
             let tz = zone_of(&period.tz)?;
             revenue(&mut db, id, unit_code, period, &tz).await.map_err(told)
+        })
+    }
+
+    fn posts<'a>(&'a self, id: ChannelId, period: &'a Period, limit: i64) -> Answer<'a, Vec<Post>> {
+        Box::pin(async move {
+            let mut db = self.look().await?;
+            let (from, until) = zone::bounds(period, &zone_of(&period.tz)?);
+            channels::get(&mut *db, id).await.map_err(told)?;
+            let filter = posts::Filter { channel: id, from, until, limit };
+            posts::list(&mut *db, filter).await.map_err(told)
         })
     }
 

@@ -5,5 +5,6 @@
 
 mod faults;
 mod harness;
+mod posts;
 mod truth;
 mod worker;

@@ -8,10 +8,10 @@ fn table() -> String {
         "| collector | what | methods | every | requests | needs |\n| --- | --- | --- | --- | --- | --- |\n",
     );
     for one in Collector::ALL {
-        let hours = one.default_every_seconds() / 3600;
-        let every = match hours {
-            hours if hours % 24 == 0 && hours > 24 => format!("{} days", hours / 24),
-            hours => format!("{hours} h"),
+        let every = match (one.default_every_seconds() / 60, one.default_every_seconds() / 3600) {
+            (minutes, 0) => format!("{minutes} min"),
+            (_, hours) if hours % 24 == 0 && hours > 24 => format!("{} days", hours / 24),
+            (_, hours) => format!("{hours} h"),
         };
         let needs = match one.right() {
             Right::Member => "nothing",

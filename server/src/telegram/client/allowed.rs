@@ -27,6 +27,8 @@ allowed! {
     f::auth::LogOut = "auth.logOut", "sign out";
     f::users::GetUsers = "users.getUsers", "read its own name";
     f::messages::GetDialogs = "messages.getDialogs", "list its channels";
+    f::messages::GetHistory = "messages.getHistory", "read the posts of this channel";
+    f::channels::GetMessages = "channels.getMessages", "read the posts of this channel";
     f::channels::GetFullChannel = "channels.getFullChannel", "read this channel";
     f::stats::GetBroadcastStats = "stats.getBroadcastStats", "read the statistics of this channel";
     f::stats::LoadAsyncGraph = "stats.loadAsyncGraph", "read the statistics of this channel";

@@ -4,6 +4,7 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use super::{Answer, Client};
 use crate::telegram::convert::channel::{self, DialogOffset, DialogPage, FullChannel, SelfUser};
 use crate::telegram::convert::ledger::{self, LedgerPage};
+use crate::telegram::convert::posts::{self, MessagesPage};
 use crate::telegram::convert::revenue::{self, RevenueStats};
 use crate::telegram::convert::stats::{self, BroadcastStats, GraphSaid};
 use crate::telegram::fault::Fault;
@@ -133,5 +134,40 @@ impl Client {
         };
         let answer = self.ask_home(&request).await?;
         Ok(Answer { value: ledger::page(answer.value, unit), body: answer.body, dc: answer.dc })
+    }
+
+    /// A page of a channel's messages older than `offset_id`, newest first (`messages.getHistory`); 0 is the newest
+    /// page. At most 100. Looking does not count as a view: only `messages.getMessagesViews` with `increment` does,
+    /// which is not on the list of what may be asked.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn history(
+        &self,
+        channel: ChannelRef,
+        offset_id: i32,
+        limit: i32,
+    ) -> Result<MessagesPage, Fault> {
+        let request = f::messages::GetHistory {
+            peer: channel.peer(),
+            offset_id,
+            offset_date: 0,
+            add_offset: 0,
+            limit,
+            max_id: 0,
+            min_id: 0,
+            hash: 0,
+        };
+        Ok(posts::page(self.ask_home(&request).await?.value, channel.id))
+    }
+
+    /// Messages of a channel by their ids (`channels.getMessages`), at most 100.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn channel_messages(&self, channel: ChannelRef, ids: &[i32]) -> Result<MessagesPage, Fault> {
+        let id = ids.iter().map(|id| t::InputMessageId { id: *id }.into()).collect();
+        let request = f::channels::GetMessages { channel: channel.input(), id };
+        Ok(posts::page(self.ask_home(&request).await?.value, channel.id))
     }
 }

@@ -8,9 +8,9 @@ use app::error::ApiError;
 use app::model::revenue::RecordedRate;
 use app::model::run::Trigger;
 use app::model::{
-    Balances, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Point, Portfolio, Revenue,
-    Run, RunId, RunState, Schedule, Series, SeriesSet, Transaction, TransactionKind, TransactionState,
-    UnitCode, UsdRate,
+    Balances, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Point, Portfolio, Post,
+    Revenue, Run, RunId, RunState, Schedule, Series, SeriesSet, Transaction, TransactionKind,
+    TransactionState, UnitCode, UsdRate,
 };
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -307,6 +307,10 @@ impl Backend for Fixture {
                 unexplained: is_known.then_some(Nano(0)),
             }
         }))
+    }
+
+    fn posts<'a>(&'a self, id: ChannelId, _: &'a Period, _: i64) -> Answer<'a, Vec<Post>> {
+        ready(find(id).map(|_| Vec::new()))
     }
 
     fn schedules(&self) -> Answer<'_, Vec<Schedule>> {

@@ -1,0 +1,3 @@
+drop table post_samples;
+drop table post_counters;
+drop table posts;

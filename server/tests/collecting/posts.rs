@@ -1,0 +1,231 @@
+use std::collections::BTreeMap;
+
+use app::model::{ChannelId, Collector, Post, PostKind, Run};
+use jiff::{SignedDuration, Timestamp};
+use server::clock::Clock;
+use server::collector::Context;
+use server::store::{post_history, posts, schedules};
+use sqlx::PgPool;
+use telegram_dc::{TruthChannel, TruthPost, TruthPostKind};
+
+use crate::harness::{Harness, assert_done, manners};
+
+/// The most seconds that a run lasts.
+const LONGEST_RUN: i64 = 5;
+
+async fn known(world: &Harness, channel: ChannelId) -> BTreeMap<i32, Post> {
+    let (from, until) = ("2000-01-01T00:00:00Z".parse().unwrap(), "2100-01-01T00:00:00Z".parse().unwrap());
+    let filter = posts::Filter { channel, from, until, limit: 100_000 };
+    posts::list(&world.pool, filter).await.unwrap().into_iter().map(|post| (post.id, post)).collect()
+}
+
+/// The truth by the message that is counted, as it was at that moment.
+fn truth_at(world: &Harness, channel: ChannelId, moment: Timestamp) -> BTreeMap<i32, TruthPost> {
+    let now = world.dc.clock().now();
+    world.dc.clock().set(moment);
+    let posts = world.dc.truth().posts(channel.0);
+    world.dc.clock().set(now);
+    posts.into_iter().map(|post| (post.id, post)).collect()
+}
+
+fn kind(kind: TruthPostKind) -> PostKind {
+    match kind {
+        TruthPostKind::Text => PostKind::Text,
+        TruthPostKind::Photo => PostKind::Photo,
+        TruthPostKind::Album => PostKind::Album,
+        TruthPostKind::Poll => PostKind::Poll,
+        TruthPostKind::PaidMedia => PostKind::PaidMedia,
+        TruthPostKind::Forward => PostKind::Forward,
+        TruthPostKind::Giveaway => PostKind::Giveaway,
+        TruthPostKind::GiveawayResults => PostKind::GiveawayResults,
+    }
+}
+
+fn count(value: u64) -> Option<i32> {
+    Some(i32::try_from(value).unwrap())
+}
+
+/// Makes it that moment in the world and for who collects. The latter's clock then stands, the world's goes on.
+fn stand(world: &Harness, context: &mut Context, moment: Timestamp) {
+    let moment = Timestamp::from_second(moment.as_second()).unwrap();
+    context.clock = Clock::manual(moment);
+    world.dc.clock().set(moment);
+}
+
+/// Every known post is as it was when it was last seen: a run may last some seconds of the world's.
+fn assert_true(world: &Harness, channel: ChannelId, known: &BTreeMap<i32, Post>) {
+    let mut truths: BTreeMap<Timestamp, BTreeMap<i32, TruthPost>> = BTreeMap::new();
+    for (id, post) in known {
+        let mut at = |seconds: i64| {
+            let moment = post.counted_at + SignedDuration::from_secs(seconds);
+            let truth = truths.entry(moment).or_insert_with(|| truth_at(world, channel, moment));
+            truth[id].clone()
+        };
+        let truth = (0..LONGEST_RUN).map(&mut at).find(|truth| count(truth.views) == post.counters.views);
+        let truth = truth.unwrap_or_else(|| at(0));
+        let messages: Vec<i32> = truth.message_ids.iter().copied().filter(|message| message >= id).collect();
+        assert_eq!((post.kind, &post.message_ids), (kind(truth.kind), &messages), "{post:?}");
+        assert_eq!(post.posted_at.as_second(), truth.date);
+        assert_eq!(post.edited_at.map(Timestamp::as_second), truth.edited, "{post:?}");
+        let counters = &post.counters;
+        assert_eq!(
+            (counters.views, counters.forwards, counters.reactions),
+            (count(truth.views), count(truth.forwards), count(truth.reactions)),
+            "{post:?}"
+        );
+        assert!(counters.replies.is_none_or(|replies| Some(replies) == count(truth.replies)), "{post:?}");
+        let by = counters.reactions_by.iter().filter(|(name, _)| *name != "paid");
+        assert_eq!(Some(by.map(|(_, count)| count).sum()), counters.reactions);
+    }
+}
+
+/// Those that are there are known and not called deleted; those deleted since the last look are.
+fn assert_complete(world: &Harness, channel: ChannelId, known: &BTreeMap<i32, Post>, since: i32) {
+    let now = world.dc.clock().now();
+    for truth in truth_at(world, channel, now).values().filter(|post| post.id >= since) {
+        match (known.get(&truth.id), truth.deleted) {
+            (Some(post), gone) => {
+                assert_eq!(post.deleted_seen_at.is_some(), gone.is_some(), "{post:?} {truth:?}")
+            }
+            // Deleted before anybody looked.
+            (None, Some(_)) => {}
+            (None, None) => panic!("{truth:?} is missing"),
+        }
+    }
+}
+
+/// A channel with many posts of all kinds.
+fn busiest(world: &Harness) -> TruthChannel {
+    let truth = world.dc.truth();
+    let channels = truth.channels().into_iter().filter(|one| one.stats && !one.supergroup);
+    channels.max_by_key(|one| truth.posts(one.id).len()).unwrap()
+}
+
+async fn samples(pool: &PgPool) -> Vec<String> {
+    sqlx::query_scalar("select (xmin, ctid)::text from post_samples order by 1")
+        .fetch_all(pool)
+        .await
+        .unwrap()
+}
+
+fn assert_polite(world: &Harness) {
+    assert_eq!(world.dc.requests().harm(), Vec::<String>::new());
+    assert_eq!(world.dc.requests().unknown(), []);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_first_look_and_its_history_hold_every_post_once(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(busiest(&world).id);
+    let mut context = world.connect(manners()).await;
+    stand(&world, &mut context, world.dc.clock().now());
+    assert_done(&world.collect(&context, channel, Collector::Posts).await);
+    let first = known(&world, channel).await;
+    assert!((200..300).contains(&first.len()), "{}", first.len());
+    assert!(first.values().any(|post| post.kind == PostKind::Album));
+    assert_true(&world, channel, &first);
+
+    let kept = samples(&pool).await;
+    let again = world.collect(&context, channel, Collector::Posts).await;
+    assert_done(&again);
+    assert_eq!((again.values_new, again.requests), (0, 1), "{again:?}");
+    assert_eq!(samples(&pool).await, kept, "a second look at once samples nothing");
+
+    let mut runs = 0;
+    while !post_history::find(&pool, channel).await.unwrap().unwrap().complete {
+        assert_done(&world.collect(&context, channel, Collector::History).await);
+        runs += 1;
+        assert!(runs < 20, "the history does not end");
+    }
+    let all = known(&world, channel).await;
+    let there = truth_at(&world, channel, world.dc.clock().now());
+    assert_eq!(all.len(), there.values().filter(|post| post.deleted.is_none()).count());
+    assert_true(&world, channel, &all);
+    let after: Run = world.collect(&context, channel, Collector::History).await;
+    assert_done(&after);
+    assert_eq!((after.requests, after.values_new), (0, 0));
+    let next = world.schedule(channel, Collector::History).await.next_due_at;
+    assert!(next > context.clock.now() + SignedDuration::from_hours(24 * 300));
+    for marker in world.dc.truth().private_markers() {
+        let kept = "select count(*) from posts where position($1 in text) > 0";
+        let kept: i64 = sqlx::query_scalar(kept).bind(marker).fetch_one(&pool).await.unwrap();
+        assert_eq!(kept, 0, "a private chat was stored");
+    }
+    assert_polite(&world);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn posts_are_followed_through_their_ages(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 30).await;
+    let channel = ChannelId(busiest(&world).id);
+    let mut context = world.connect(manners()).await;
+    stand(&world, &mut context, world.dc.clock().now());
+    let (start, mut looks, mut requests) = (world.dc.clock().now(), 0, 0);
+    world.collect(&context, channel, Collector::Posts).await;
+    let since = *known(&world, channel).await.keys().next().unwrap();
+    // As the planner would: whenever it is due, for three days; but not every ten minutes.
+    schedules::set_interval(&pool, channel, Collector::Posts, 7_200, context.clock.now()).await.unwrap();
+    while world.dc.clock().now() < start + SignedDuration::from_hours(3 * 24) {
+        let due = world.schedule(channel, Collector::Posts).await.next_due_at;
+        stand(&world, &mut context, due + SignedDuration::from_secs(2));
+        let run = world.collect(&context, channel, Collector::Posts).await;
+        assert_done(&run);
+        looks += 1;
+        requests += run.requests;
+    }
+    let known = known(&world, channel).await;
+    assert_true(&world, channel, &known);
+    assert_complete(&world, channel, &known, since);
+    assert!(known.values().any(|post| post.deleted_seen_at.is_some()), "nothing was deleted");
+    assert!(known.values().any(|post| post.edited_at.is_some()), "nothing was edited");
+    assert!(requests <= looks * 2, "{requests} requests in {looks} looks");
+
+    // Sampled at the very age, and true at that moment.
+    let end = world.dc.clock().now();
+    let mut compared = 0;
+    for (id, post) in
+        known.iter().filter(|(_, post)| post.posted_at > start && post.deleted_seen_at.is_none())
+    {
+        for (hours, views) in [(1, post.views_1h), (24, post.views_24h), (48, post.views_48h)] {
+            let age = SignedDuration::from_hours(hours);
+            if post.posted_at + age > end {
+                continue;
+            }
+            let seconds = age.as_secs();
+            let (taken, counted): (i32, Option<i32>) = sqlx::query_as(
+                "select age_seconds, views from post_samples where channel_id = $1 and post_id = $2
+                 order by abs(age_seconds - $3) limit 1",
+            )
+            .bind(channel.0)
+            .bind(id)
+            .bind(i32::try_from(seconds).unwrap())
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+            // A post is found at the first look after it; that may be more than an hour later.
+            let Some(views) = views else {
+                assert!(hours == 1 && taken > 3_960, "{post:?}: at {taken}");
+                continue;
+            };
+            assert_eq!(Some(views), counted);
+            let moment = |seconds| post.posted_at + SignedDuration::from_secs(i64::from(taken) + seconds);
+            let truth = |seconds| count(truth_at(&world, channel, moment(seconds))[id].views);
+            assert!((0..LONGEST_RUN).any(|seconds| truth(seconds) == Some(views)), "{post:?} at {hours} h");
+            compared += 1;
+        }
+    }
+    assert!(compared > 50, "{compared}");
+    assert_polite(&world);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn supergroups_and_channels_without_rights_have_no_posts_to_collect(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 30).await;
+    for one in world.dc.truth().channels() {
+        let is_ours = !one.supergroup && one.role != telegram_dc::Role::Member;
+        for collector in [Collector::Posts, Collector::History] {
+            let schedule = schedules::find(&pool, ChannelId(one.id), collector).await.unwrap();
+            assert_eq!(schedule.is_some(), is_ours, "{collector} of {}", one.title);
+        }
+    }
+}
