@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use crate::error::ApiError;
 use crate::model::{
-    Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Revenue, Run, Schedule, SeriesSet,
-    UnitCode,
+    Boosts, Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Revenue, Run, Schedule,
+    SeenGiveaway, SeriesSet, UnitCode,
 };
 
 /// A pending answer.
@@ -47,6 +47,12 @@ pub trait Backend: Send + Sync {
 
     /// Balances and ledger.
     fn revenue<'a>(&'a self, id: ChannelId, unit_code: UnitCode, period: &'a Period) -> Answer<'a, Revenue>;
+
+    /// How a channel stands, and its boosts.
+    fn boosts(&self, id: ChannelId) -> Answer<'_, Boosts>;
+
+    /// A channel's giveaways, those not launched first, then the newest first.
+    fn giveaways(&self, id: ChannelId) -> Answer<'_, Vec<SeenGiveaway>>;
 
     /// Every schedule, by channel and collector.
     fn schedules(&self) -> Answer<'_, Vec<Schedule>>;

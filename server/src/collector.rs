@@ -3,13 +3,17 @@
 //!
 //! One file a collector; each only gathers a [`Harvest`]. Recording it, and ending the run, is the same for all.
 
+mod admin_log;
 mod asker;
+mod boosts;
 mod currencies;
 pub mod discover;
 mod end;
 mod facts;
+mod giveaways;
 mod graphs;
 mod harvest;
+mod invites;
 mod ledger;
 pub mod link;
 mod record;
@@ -112,6 +116,10 @@ async fn gather(
         Collector::Statistics => statistics::gather(&asker, channel, &access).await,
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,
+        Collector::Boosts => boosts::gather(&asker, channel).await,
+        Collector::Giveaways => giveaways::gather(&asker, channel).await,
+        Collector::Invites => invites::gather(&asker, channel).await,
+        Collector::AdminLog => admin_log::gather(&asker, channel).await,
     }?;
     Ok((harvest, asked_at))
 }

@@ -5,8 +5,8 @@ mod portfolio;
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
 use app::model::{
-    Channel, ChannelId, ChannelSummary, Metric, Nano, Period, Portfolio, Revenue, Run, Schedule, SeriesSet,
-    UnitCode,
+    Boosts, Channel, ChannelId, ChannelSummary, Metric, Nano, Period, Portfolio, Revenue, Run, Schedule,
+    SeenGiveaway, SeriesSet, UnitCode,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use crate::store;
 use crate::store::series::zone;
 use crate::store::transactions::Filter;
-use crate::store::{balances, channels, runs, schedules, series, transactions};
+use crate::store::{balances, boosts, channels, giveaways, runs, schedules, series, transactions};
 
 /// The backend of one request.
 #[derive(Clone, Debug)]
@@ -103,6 +103,23 @@ impl Backend for StoreBackend {
             let mut db = self.look().await?;
             let tz = zone_of(&period.tz)?;
             revenue(&mut db, id, unit_code, period, &tz).await.map_err(told)
+        })
+    }
+
+    fn boosts(&self, id: ChannelId) -> Answer<'_, Boosts> {
+        Box::pin(async move {
+            let mut db = self.look().await?;
+            channels::get(&mut *db, id).await.map_err(told)?;
+            let status = boosts::latest_status(&mut *db, id).await.map_err(told)?;
+            Ok(Boosts { status, boosts: boosts::list(&mut *db, id).await.map_err(told)? })
+        })
+    }
+
+    fn giveaways(&self, id: ChannelId) -> Answer<'_, Vec<SeenGiveaway>> {
+        Box::pin(async move {
+            let mut db = self.look().await?;
+            channels::get(&mut *db, id).await.map_err(told)?;
+            giveaways::list(&mut *db, id).await.map_err(told)
         })
     }
 
