@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use crate::error::ApiError;
 use crate::model::{
-    Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Post, Revenue, Run, Schedule, SeriesSet,
-    UnitCode,
+    Boosts, Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Post, Revenue, Run, Schedule,
+    SeenGiveaway, SeriesSet, UnitCode,
 };
 
 /// A pending answer.
@@ -50,6 +50,12 @@ pub trait Backend: Send + Sync {
 
     /// Posts of a period with their newest counters, newest first, at most `limit`.
     fn posts<'a>(&'a self, id: ChannelId, period: &'a Period, limit: i64) -> Answer<'a, Vec<Post>>;
+
+    /// How a channel stands, and its boosts.
+    fn boosts(&self, id: ChannelId) -> Answer<'_, Boosts>;
+
+    /// A channel's giveaways, those not launched first, then the newest first.
+    fn giveaways(&self, id: ChannelId) -> Answer<'_, Vec<SeenGiveaway>>;
 
     /// Every schedule, by channel and collector.
     fn schedules(&self) -> Answer<'_, Vec<Schedule>>;

@@ -3,8 +3,11 @@
 //! Plain values without behaviour of their own beyond parsing, arithmetic and order. Everything here
 //! compiles for the browser.
 
+pub mod boost;
 pub mod channel;
+pub mod giveaway;
 pub mod id;
+pub mod invite;
 pub mod metric;
 pub mod money;
 pub mod period;
@@ -14,8 +17,11 @@ pub mod run;
 pub mod schedule;
 pub mod series;
 
+pub use boost::{Boost, BoostSource, BoostStatus, Boosts, SeenBoost};
 pub use channel::{Channel, ChannelSummary, Portfolio};
+pub use giveaway::{Giveaway, GiveawayId, GiveawayState, SeenGiveaway};
 pub use id::{AccountId, ChannelId, RunId, TelegramUserId, UserId};
+pub use invite::{InviteImporter, InviteLink};
 pub use metric::{Fold, Metric, Resolution, Unit};
 pub use money::{Nano, UnitCode, UsdRate};
 pub use period::{Interval, Period};

@@ -3,14 +3,18 @@
 //!
 //! One file a collector; each only gathers a [`Harvest`]. Recording it, and ending the run, is the same for all.
 
+mod admin_log;
 mod asker;
+mod boosts;
 mod currencies;
 pub mod discover;
 mod end;
 mod facts;
+mod giveaways;
 mod graphs;
 mod harvest;
 mod history;
+mod invites;
 mod ledger;
 pub mod link;
 mod posts;
@@ -116,6 +120,10 @@ async fn gather(
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,
         Collector::Posts => posts::gather(&asker, channel).await,
         Collector::History => history::gather(&asker, channel).await,
+        Collector::Boosts => boosts::gather(&asker, channel).await,
+        Collector::Giveaways => giveaways::gather(&asker, channel).await,
+        Collector::Invites => invites::gather(&asker, channel).await,
+        Collector::AdminLog => admin_log::gather(&asker, channel).await,
     }?;
     Ok((harvest, asked_at))
 }

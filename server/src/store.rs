@@ -6,11 +6,15 @@
 //! Amounts and rates cross the border as text (`::text`), so that all 38 digits of `numeric(38, 0)` arrive exactly.
 
 pub mod accounts;
+pub mod admin_log;
 pub mod api_tokens;
 pub mod balances;
+pub mod boosts;
 pub mod channels;
 mod convert;
 pub mod error;
+pub mod giveaways;
+pub mod invites;
 pub mod leases;
 pub mod migrations;
 pub mod post_history;

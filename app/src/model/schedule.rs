@@ -140,6 +140,18 @@ collectors! {
         ["messages.getHistory", "channels.getMessages"];
     /// Older posts, down to the first; then no more.
     History = "history", "Older posts", every 1 hours, about 10 requests, Administrator, Channels, ["messages.getHistory"];
+    /// Levels, every boost that counts, and prepaid giveaways.
+    Boosts = "boosts", "Boosts", every 6 hours, about 3 requests, Administrator, Both,
+        ["premium.getBoostsStatus", "premium.getBoostsList"];
+    /// Giveaways that run or are over, with their results.
+    Giveaways = "giveaways", "Giveaways", every 6 hours, about 3 requests, Administrator, Both,
+        ["payments.getGiveawayInfo", "messages.getHistory", "channels.getMessages"];
+    /// Invite links of every administrator, how they are used, and who waits to be let in.
+    Invites = "invites", "Invite links", every 12 hours, about 6 requests, Administrator, Both,
+        ["messages.getAdminsWithInvites", "messages.getExportedChatInvites", "messages.getChatInviteImporters"];
+    /// What administrators and members did, which Telegram keeps for 48 hours.
+    AdminLog = "admin_log", "The admin log", every 12 hours, about 2 requests, Administrator, Both,
+        ["channels.getAdminLog"];
 }
 
 impl Collector {

@@ -5,6 +5,7 @@
 //! Telegram.
 
 mod allowed;
+mod audience;
 mod line;
 mod login;
 mod questions;

@@ -1,6 +1,10 @@
 //! From TL to our own vocabulary. Pure: no clock, no network, no database.
 
+pub mod admin_log;
+pub mod boosts;
 pub mod channel;
+pub mod giveaways;
+pub mod invites;
 pub mod ledger;
 pub mod lines;
 pub mod posts;

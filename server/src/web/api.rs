@@ -1,6 +1,7 @@
 //! `/api/v1`: what programs may ask. Bearer tokens with scopes, or a browser's own session for downloads. Lists come
 //! as an object with the plural's name; errors are RFC 9457 problem documents.
 
+mod audience;
 mod caller;
 mod channels;
 mod collect;
@@ -34,6 +35,8 @@ pub fn router(state: WebState) -> Router {
         .route("/channels/{id}/collect", post(collect::now))
         .route("/channels/{id}/revenue/balances", get(revenue::balances))
         .route("/channels/{id}/revenue/transactions", get(revenue::transactions))
+        .route("/channels/{id}/boosts", get(audience::boosts))
+        .route("/channels/{id}/giveaways", get(audience::giveaways))
         .route("/series", get(series::several))
         .route("/runs", get(runs::list))
         .route("/runs/{id}", get(runs::get))

@@ -5,8 +5,8 @@ mod portfolio;
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
 use app::model::{
-    Channel, ChannelId, ChannelSummary, Metric, Nano, Period, Portfolio, Post, Revenue, Run, Schedule,
-    SeriesSet, UnitCode,
+    Boosts, Channel, ChannelId, ChannelSummary, Metric, Nano, Period, Portfolio, Post, Revenue, Run,
+    Schedule, SeenGiveaway, SeriesSet, UnitCode,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use crate::store;
 use crate::store::series::zone;
 use crate::store::transactions::Filter;
-use crate::store::{balances, channels, posts, runs, schedules, series, transactions};
+use crate::store::{balances, boosts, channels, giveaways, posts, runs, schedules, series, transactions};
 
 /// The backend of one request.
 #[derive(Clone, Debug)]
@@ -113,6 +113,23 @@ impl Backend for StoreBackend {
             channels::get(&mut *db, id).await.map_err(told)?;
             let filter = posts::Filter { channel: id, from, until, limit };
             posts::list(&mut *db, filter).await.map_err(told)
+        })
+    }
+
+    fn boosts(&self, id: ChannelId) -> Answer<'_, Boosts> {
+        Box::pin(async move {
+            let mut db = self.look().await?;
+            channels::get(&mut *db, id).await.map_err(told)?;
+            let status = boosts::latest_status(&mut *db, id).await.map_err(told)?;
+            Ok(Boosts { status, boosts: boosts::list(&mut *db, id).await.map_err(told)? })
+        })
+    }
+
+    fn giveaways(&self, id: ChannelId) -> Answer<'_, Vec<SeenGiveaway>> {
+        Box::pin(async move {
+            let mut db = self.look().await?;
+            channels::get(&mut *db, id).await.map_err(told)?;
+            giveaways::list(&mut *db, id).await.map_err(told)
         })
     }
 

@@ -96,7 +96,7 @@ async fn what_a_dead_process_left_is_ended(pool: PgPool) {
     let (five, mine, other) = (channel(&pool, 5).await, account(&pool, 7).await, account(&pool, 8).await);
     let mut db = connection(&pool).await;
     let mut ids = Vec::new();
-    for collector in Collector::ALL {
+    for collector in &Collector::ALL[..4] {
         ids.push(open(&mut db, five, *collector, other, Trigger::Schedule, at(NOW)).await.unwrap().id);
     }
     start(&pool, ids[0], mine, at(NOW)).await.unwrap();

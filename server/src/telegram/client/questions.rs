@@ -22,11 +22,11 @@ pub struct ChannelRef {
 }
 
 impl ChannelRef {
-    fn input(self) -> e::InputChannel {
+    pub(super) fn input(self) -> e::InputChannel {
         t::InputChannel { channel_id: self.id.0, access_hash: self.access_hash }.into()
     }
 
-    fn peer(self) -> e::InputPeer {
+    pub(super) fn peer(self) -> e::InputPeer {
         t::InputPeerChannel { channel_id: self.id.0, access_hash: self.access_hash }.into()
     }
 }

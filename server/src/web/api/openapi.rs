@@ -106,6 +106,8 @@ fn openapi() -> Value {
             "/channels/{id}/series": { "get": operation("A metric over a period: one point for every bucket.", "read", with(vec![path_id(), metric], period(true)), &series) },
             "/channels/{id}/revenue/balances": { "get": operation("Balances, as Telegram said at the last look.", "revenue", vec![path_id(), currency.clone()], &object) },
             "/channels/{id}/revenue/transactions": { "get": operation("The ledger, newest first.", "revenue", with(vec![path_id(), currency.clone()], period(false)), &list_of("transactions")) },
+            "/channels/{id}/boosts": { "get": operation("How the channel stands (`status`), and every boost that was ever seen.", "read", vec![path_id()], &list_of("boosts")) },
+            "/channels/{id}/giveaways": { "get": operation("Giveaways: prepaid, running and over.", "read", vec![path_id()], &list_of("giveaways")) },
             "/channels/{id}/collect": { "post": {
                 "summary": "Collect now; joins a run that is under way.",
                 "description": "Needs the scope `collect`.",

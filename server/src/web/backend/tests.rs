@@ -173,7 +173,7 @@ async fn what_waits_for_a_person_is_said(pool: PgPool) {
             "Statistics of Channel 5: not collected. the right to see statistics was taken away.",
         ]
     );
-    assert_eq!(backend(&pool).schedules().await.unwrap().len(), 4);
+    assert_eq!(backend(&pool).schedules().await.unwrap().len(), Collector::ALL.len());
 }
 
 #[sqlx::test(migrations = "../migrations")]

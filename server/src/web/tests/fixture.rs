@@ -8,9 +8,9 @@ use app::error::ApiError;
 use app::model::revenue::RecordedRate;
 use app::model::run::Trigger;
 use app::model::{
-    Balances, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Point, Portfolio, Post,
-    Revenue, Run, RunId, RunState, Schedule, Series, SeriesSet, Transaction, TransactionKind,
-    TransactionState, UnitCode, UsdRate,
+    Balances, Boosts, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Point, Portfolio,
+    Post, Revenue, Run, RunId, RunState, Schedule, SeenGiveaway, Series, SeriesSet, Transaction,
+    TransactionKind, TransactionState, UnitCode, UsdRate,
 };
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -310,6 +310,14 @@ impl Backend for Fixture {
     }
 
     fn posts<'a>(&'a self, id: ChannelId, _: &'a Period, _: i64) -> Answer<'a, Vec<Post>> {
+        ready(find(id).map(|_| Vec::new()))
+    }
+
+    fn boosts(&self, id: ChannelId) -> Answer<'_, Boosts> {
+        ready(find(id).map(|_| Boosts::default()))
+    }
+
+    fn giveaways(&self, id: ChannelId) -> Answer<'_, Vec<SeenGiveaway>> {
         ready(find(id).map(|_| Vec::new()))
     }
 

@@ -1,0 +1,3 @@
+drop table giveaways;
+drop table boosts;
+drop table boost_statuses;

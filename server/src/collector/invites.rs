@@ -1,0 +1,146 @@
+//! Invite links of every administrator, those that were revoked included, and who waits to be let in. Who came through
+//! a link is only asked for links that a person has marked.
+
+use std::collections::HashSet;
+
+use app::model::{ChannelId, InviteImporter, InviteLink, TelegramUserId};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use sqlx::PgConnection;
+
+use super::CollectError;
+use super::asker::Asker;
+use super::harvest::{Harvest, Record, Times};
+use crate::store::{self, Counts, invites};
+use crate::telegram::client::ChannelRef;
+use crate::telegram::convert::invites::InvitingAdmin;
+use crate::telegram::fault::Fault;
+
+/// Links or importers a page: the most that Telegram gives.
+const PAGE: i32 = 100;
+/// Nobody makes a million links.
+const MOST_PAGES: usize = 10_000;
+
+pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Harvest, CollectError> {
+    let client = &asker.context.client;
+    let mut harvest = Harvest::default();
+    // Only the owner sees everybody's links; others at least their own.
+    let (admins, all) = match asker.ask(|| client.admins_with_invites(channel)).await {
+        Ok(answer) => (answer.value, true),
+        Err(CollectError::Fault(Fault::RightLost { .. })) => (vec![InvitingAdmin::itself()], false),
+        Err(error) => return Err(error),
+    };
+    let mut links = Vec::new();
+    for admin in &admins {
+        for revoked in [false, true] {
+            let count = if revoked { admin.revoked_links } else { admin.links };
+            if count > 0 {
+                links.extend(links_of(asker, channel, admin, revoked).await?);
+            }
+        }
+    }
+    let requests = match asker.ask(|| client.join_requests(channel)).await {
+        Ok(answer) => Some(answer.value),
+        Err(CollectError::Fault(fault @ Fault::Rpc { .. })) => {
+            harvest.problems.push(format!("Who waits to be let in could not be read: {fault}."));
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    let mut importers = Vec::new();
+    for tracked in invites::tracked(&asker.context.pool, channel.id).await? {
+        importers.push((tracked.hash.clone(), importers_of(asker, channel, &tracked).await?));
+    }
+    harvest.records.push(Box::new(Gathered { links, all, requests, importers }));
+    Ok(harvest)
+}
+
+async fn links_of(
+    asker: &Asker<'_>,
+    channel: ChannelRef,
+    admin: &InvitingAdmin,
+    revoked: bool,
+) -> Result<Vec<InviteLink>, CollectError> {
+    let client = &asker.context.client;
+    let mut links: Vec<InviteLink> = Vec::new();
+    let mut seen = HashSet::new();
+    for _ in 0..MOST_PAGES {
+        let page = asker.ask(|| client.exported_invites(channel, admin, revoked, links.last(), PAGE)).await?;
+        let page = page.value;
+        let total = usize::try_from(page.total).unwrap_or(0);
+        let news: Vec<_> = page.links.into_iter().filter(|link| seen.insert(link.hash.clone())).collect();
+        if news.is_empty() {
+            break;
+        }
+        links.extend(news);
+        if links.len() >= total {
+            break;
+        }
+    }
+    Ok(links)
+}
+
+/// Who came through a link since the last look; all, the first time.
+async fn importers_of(
+    asker: &Asker<'_>,
+    channel: ChannelRef,
+    tracked: &invites::Tracked,
+) -> Result<Vec<InviteImporter>, CollectError> {
+    let client = &asker.context.client;
+    let known: HashSet<(TelegramUserId, Timestamp)> =
+        invites::importers(&asker.context.pool, channel.id, &tracked.hash)
+            .await?
+            .into_iter()
+            .map(|one| (one.user_id, one.joined_at))
+            .collect();
+    let mut importers = Vec::new();
+    let mut seen = HashSet::new();
+    let mut offset = None;
+    loop {
+        let page =
+            asker.ask(|| client.invite_importers(channel, &tracked.link, offset.as_ref(), PAGE)).await?.value;
+        let is_news = |one: &InviteImporter| !known.contains(&(one.user_id, one.joined_at));
+        let end = page.importers.iter().any(|one| !is_news(one));
+        let before = importers.len();
+        importers.extend(
+            page.importers
+                .into_iter()
+                .filter(is_news)
+                .filter(|one| seen.insert((one.user_id, one.joined_at))),
+        );
+        if end || importers.len() == before || page.next.is_none() {
+            return Ok(importers);
+        }
+        offset = page.next;
+    }
+}
+
+#[derive(Debug)]
+struct Gathered {
+    links: Vec<InviteLink>,
+    /// Everybody's links were listed.
+    all: bool,
+    requests: Option<i32>,
+    importers: Vec<(String, Vec<InviteImporter>)>,
+}
+
+impl Record for Gathered {
+    fn record<'a>(
+        &'a self,
+        db: &'a mut PgConnection,
+        channel: ChannelId,
+        times: Times,
+    ) -> BoxFuture<'a, store::Result<Counts>> {
+        Box::pin(async move {
+            let mut counts =
+                invites::record(&mut *db, channel, &self.links, self.all, times.asked_at).await?;
+            if let Some(requests) = self.requests {
+                counts += invites::record_requests(&mut *db, channel, requests, times.now).await?;
+            }
+            for (hash, importers) in &self.importers {
+                counts += invites::record_importers(&mut *db, channel, hash, importers, times.now).await?;
+            }
+            Ok(counts)
+        })
+    }
+}

@@ -1,0 +1,73 @@
+use sqlx::PgPool;
+
+use super::*;
+use crate::store::testing::{at, channel, connection};
+
+fn told(id: &str, multiplier: i32) -> Told {
+    let boost = Boost {
+        id: id.to_owned(),
+        source: BoostSource::Premium,
+        user_id: Some(TelegramUserId(7)),
+        multiplier,
+        stars: None,
+        giveaway_msg_id: None,
+        is_unclaimed: false,
+        applied_at: at("2026-02-28T10:00:00Z"),
+        expires_at: at("2026-03-30T10:00:00Z"),
+    };
+    Told { boost, layer: 230, raw: vec![1, 2, 3] }
+}
+
+fn look(boosts: Vec<Told>) -> Look {
+    Look { boosts, is_whole: true }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn boosts_begin_and_end_when_that_is_seen_and_not_earlier(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let days: Vec<Timestamp> = (1..=5).map(|day| at(&format!("2026-03-0{day}T00:00:00Z"))).collect();
+    let both = look(vec![told("a", 1), told("b", 4)]);
+    let first = record(&mut db, five, &both, days[0]).await.unwrap();
+    assert_eq!(first, Counts { new: 2, ..Counts::default() });
+    let again = record(&mut db, five, &both, days[1]).await.unwrap();
+    assert_eq!(again, Counts { unchanged: 2, ..Counts::default() });
+    // A list that does not add up ends nothing.
+    let partly = Look { is_whole: false, ..look(vec![told("a", 1)]) };
+    assert_eq!(record(&mut db, five, &partly, days[2]).await.unwrap().changed, 0);
+    assert_eq!(record(&mut db, five, &look(vec![told("a", 1)]), days[3]).await.unwrap().changed, 1);
+    let seen = list(&pool, five).await.unwrap();
+    let b = seen.iter().find(|one| one.boost.id == "b").unwrap();
+    assert_eq!((b.first_seen_at, b.last_seen_at, b.ended_seen_at), (days[0], days[1], Some(days[3])));
+    let a = seen.iter().find(|one| one.boost.id == "a").unwrap();
+    assert_eq!((a.first_seen_at, a.last_seen_at, a.ended_seen_at), (days[0], days[3], None));
+    // It was renewed late, and is the same boost.
+    assert_eq!(record(&mut db, five, &both, days[4]).await.unwrap().changed, 1);
+    let back = list(&pool, five).await.unwrap();
+    let b = back.iter().find(|one| one.boost.id == "b").unwrap();
+    assert_eq!((b.first_seen_at, b.ended_seen_at), (days[0], None));
+    assert_eq!(back.len(), 2);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_same_status_again_is_one_row(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    assert_eq!(latest_status(&pool, five).await.unwrap(), None);
+    let said = |day: &str, boosts| BoostStatus {
+        level: 2,
+        current_level_boosts: 4,
+        boosts,
+        gift_boosts: None,
+        next_level_boosts: Some(9),
+        premium_subscribers: Some(70),
+        subscribers: Some(1_000),
+        observed_at: at(day),
+    };
+    let days = ["2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"];
+    assert_eq!(record_status(&mut db, five, &said(days[0], 5)).await.unwrap().new, 1);
+    assert_eq!(record_status(&mut db, five, &said(days[1], 5)).await.unwrap().unchanged, 1);
+    assert_eq!(latest_status(&pool, five).await.unwrap(), Some(said(days[1], 5)));
+    assert_eq!(record_status(&mut db, five, &said(days[2], 6)).await.unwrap().new, 1);
+    assert_eq!(latest_status(&pool, five).await.unwrap(), Some(said(days[2], 6)));
+}
