@@ -3,6 +3,7 @@
 //! Plain values without behaviour of their own beyond parsing, arithmetic and order. Everything here
 //! compiles for the browser.
 
+pub mod card;
 pub mod channel;
 pub mod id;
 pub mod metric;
@@ -13,6 +14,7 @@ pub mod run;
 pub mod schedule;
 pub mod series;
 
+pub use card::{Card, CardName};
 pub use channel::{Channel, ChannelSummary, Portfolio};
 pub use id::{AccountId, ChannelId, RunId, TelegramUserId, UserId};
 pub use metric::{Fold, Metric, Resolution, Unit};

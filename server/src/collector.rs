@@ -4,11 +4,13 @@
 //! One file a collector; each only gathers a [`Harvest`]. Recording it, and ending the run, is the same for all.
 
 mod asker;
+mod cards;
 mod currencies;
 pub mod discover;
 mod end;
 mod facts;
 mod graphs;
+mod group_statistics;
 mod harvest;
 mod ledger;
 pub mod link;
@@ -110,6 +112,7 @@ async fn gather(
     let harvest = match assignment.collector {
         Collector::Facts => facts::gather(&asker, channel).await,
         Collector::Statistics => statistics::gather(&asker, channel, &access).await,
+        Collector::GroupStatistics => group_statistics::gather(&asker, channel, &access).await,
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,
     }?;

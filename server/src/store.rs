@@ -8,9 +8,11 @@
 pub mod accounts;
 pub mod api_tokens;
 pub mod balances;
+pub mod cards;
 pub mod channels;
 mod convert;
 pub mod error;
+pub mod group_tops;
 pub mod leases;
 pub mod migrations;
 pub mod rates;

@@ -125,6 +125,9 @@ collectors! {
     /// A channel's cards and twelve graphs.
     Statistics = "statistics", "Statistics", every 6 hours, about 8 requests, Statistics, Channels,
         ["stats.getBroadcastStats", "stats.loadAsyncGraph"];
+    /// A supergroup's cards, eight graphs and its busiest people.
+    GroupStatistics = "group_statistics", "Group statistics", every 6 hours, about 5 requests, Statistics, Groups,
+        ["stats.getMegagroupStats", "stats.loadAsyncGraph"];
 }
 
 impl Collector {

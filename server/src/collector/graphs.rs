@@ -14,6 +14,8 @@ use crate::telegram::fault::Fault;
 pub(super) enum Parent {
     /// `stats.getBroadcastStats` in that data centre.
     Broadcast(Option<i32>),
+    /// `stats.getMegagroupStats` in that data centre.
+    Megagroup(Option<i32>),
     /// `payments.getStarsRevenueStats` in that currency.
     Revenue(UnitCode),
 }
@@ -28,6 +30,10 @@ impl Parent {
         Ok(match self {
             Self::Broadcast(dc) => {
                 let answer = asker.ask(|| client.broadcast_stats(channel, dc)).await?;
+                (answer.value.graphs, answer.dc)
+            }
+            Self::Megagroup(dc) => {
+                let answer = asker.ask(|| client.megagroup_stats(channel, dc)).await?;
                 (answer.value.graphs, answer.dc)
             }
             Self::Revenue(unit) => {

@@ -88,7 +88,7 @@ pub async fn set_state(
                      select (min(month + make_interval(secs => offsets[1])))::date
                      from sample_chunks
                      join series on series.id = series_id
-                     where channel_id = $1 and metric = $2 and resolution = 'day'))
+                     where channel_id = $1 and metric = $2 and resolution in ('day', 'week')))
                  on conflict (channel_id, metric) do update
                  set as_of = greatest(old.as_of, excluded.as_of), known_since = excluded.known_since, error = null,
                      error_at = null",
@@ -142,7 +142,7 @@ pub async fn state(db: impl PgExecutor<'_>, channel: ChannelId, metric: Metric) 
     }))
 }
 
-/// The samples of a day metric from one UTC day to another, both included: every dimension ever known, each with
+/// The samples of a metric by day or week from one UTC day to another, both included: every dimension ever known, each with
 /// its known days in the range.
 pub async fn list(
     db: impl PgExecutor<'_>,
@@ -151,10 +151,11 @@ pub async fn list(
     from: Date,
     to: Date,
 ) -> Result<BTreeMap<String, BTreeMap<Date, i64>>> {
+    let resolution = metric.resolution();
     let mut lines: BTreeMap<String, BTreeMap<Date, i64>> = BTreeMap::new();
-    for (dimension, month, chunk) in select(db, channel, metric, Resolution::Day, from, to).await? {
+    for (dimension, month, chunk) in select(db, channel, metric, resolution, from, to).await? {
         let line = lines.entry(dimension).or_default();
-        for (at, value) in chunk::read(Resolution::Day, month, &chunk)? {
+        for (at, value) in chunk::read(resolution, month, &chunk)? {
             if let At::Day(day) = at
                 && (from..=to).contains(&day)
             {

@@ -4,6 +4,7 @@ pub mod buckets;
 pub mod zone;
 
 use app::model::{ChannelId, Interval, Metric, Period, Point, Resolution, Series, SeriesSet};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sqlx::PgConnection;
 
@@ -25,7 +26,8 @@ pub async fn get(
     let state = samples::state(&mut *db, channel, metric).await?;
     let series = match metric.resolution() {
         Resolution::HourOfDay => hours_of_day(db, channel, metric).await?,
-        Resolution::Day => days(db, channel, metric, period, tz, &state).await?,
+        Resolution::Week => weeks(db, channel, metric, period, tz, &state).await?,
+        Resolution::Day | Resolution::Hour => days(db, channel, metric, period, tz, &state).await?,
     };
     Ok(SeriesSet {
         channel,
@@ -64,6 +66,42 @@ async fn days(
     // Largest first; the sort is stable and the lines came by name.
     lines.sort_by_key(|(total, _)| std::cmp::Reverse(*total));
     Ok(lines.into_iter().map(|(_, series)| series).collect())
+}
+
+/// Telegram gives whole weeks: by week they are the points, no other bucket is made of them.
+async fn weeks(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metric: Metric,
+    period: &Period,
+    tz: &TimeZone,
+    state: &MetricState,
+) -> Result<Vec<Series>> {
+    let starts = period.bucket_starts();
+    let first = starts.first().copied().unwrap_or(period.from);
+    let as_of = state.as_of.map(|moment| moment.to_zoned(TimeZone::UTC).date());
+    let lines = samples::list(db, channel, metric, first, period.to).await?;
+    let unknown = || match period.interval {
+        Interval::Hour => zone::hours(period, tz).map(|hour| hour.to_string()).collect::<Vec<_>>(),
+        _ => starts.iter().map(ToString::to_string).collect(),
+    };
+    let series = lines.into_iter().map(|(dimension, weeks)| {
+        let points = if period.interval == Interval::Week {
+            let point = |start: &Date| Point {
+                at: start.to_string(),
+                value: weeks.get(start).copied(),
+                partial: weeks.contains_key(start)
+                    && as_of.is_none_or(|as_of| {
+                        Interval::Week.next_start(*start).is_none_or(|next| as_of < next)
+                    }),
+            };
+            starts.iter().map(point).collect()
+        } else {
+            unknown().into_iter().map(|at| Point { at, value: None, partial: false }).collect()
+        };
+        Series { dimension, points }
+    });
+    Ok(series.collect())
 }
 
 async fn hours_of_day(db: &mut PgConnection, channel: ChannelId, metric: Metric) -> Result<Vec<Series>> {

@@ -1,6 +1,8 @@
 //! From TL to our own vocabulary. Pure: no clock, no network, no database.
 
+pub mod cards;
 pub mod channel;
+pub mod group_stats;
 pub mod ledger;
 pub mod lines;
 pub mod revenue;

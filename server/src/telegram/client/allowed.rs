@@ -29,6 +29,7 @@ allowed! {
     f::messages::GetDialogs = "messages.getDialogs", "list its channels";
     f::channels::GetFullChannel = "channels.getFullChannel", "read this channel";
     f::stats::GetBroadcastStats = "stats.getBroadcastStats", "read the statistics of this channel";
+    f::stats::GetMegagroupStats = "stats.getMegagroupStats", "read the statistics of this group";
     f::stats::LoadAsyncGraph = "stats.loadAsyncGraph", "read the statistics of this channel";
     f::payments::GetStarsRevenueStats = "payments.getStarsRevenueStats", "read the revenue of this channel";
     f::payments::GetStarsTransactions = "payments.getStarsTransactions", "read the ledger of this channel";

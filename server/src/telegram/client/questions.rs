@@ -3,6 +3,7 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 
 use super::{Answer, Client};
 use crate::telegram::convert::channel::{self, DialogOffset, DialogPage, FullChannel, SelfUser};
+use crate::telegram::convert::group_stats::{self, MegagroupStats};
 use crate::telegram::convert::ledger::{self, LedgerPage};
 use crate::telegram::convert::revenue::{self, RevenueStats};
 use crate::telegram::convert::stats::{self, BroadcastStats, GraphSaid};
@@ -81,6 +82,21 @@ impl Client {
         let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
         let answer = self.ask_following(dc, &request).await?;
         Ok(Answer { value: stats::broadcast_stats(answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// Statistics of a supergroup (`stats.getMegagroupStats`), asked for where those of a channel would be.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn megagroup_stats(
+        &self,
+        channel: ChannelRef,
+        stats_dc: Option<i32>,
+    ) -> Result<Answer<MegagroupStats>, Fault> {
+        let request = f::stats::GetMegagroupStats { dark: false, channel: channel.input() };
+        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
+        let answer = self.ask_following(dc, &request).await?;
+        Ok(Answer { value: group_stats::megagroup_stats(answer.value), body: answer.body, dc: answer.dc })
     }
 
     /// A graph that was left for later (`stats.loadAsyncGraph`), from the data centre that gave the token.

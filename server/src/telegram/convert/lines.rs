@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::telegram::graph::{Column, Graph, GraphError, Value, XKind, dimension};
 
 const MILLIS_A_DAY: i64 = 86_400_000;
+const MILLIS_AN_HOUR: i64 = 3_600_000;
 
 /// When a point is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +17,8 @@ pub enum At {
     Day(Date),
     /// An hour of the day, 0–23.
     Hour(i8),
+    /// The first instant of an hour.
+    Instant(Timestamp),
 }
 
 /// One line of a metric.
@@ -68,6 +71,12 @@ pub enum LinesError {
         /// Milliseconds.
         x: i64,
     },
+    /// A point in the middle of an hour.
+    #[error("the point {x} is not the beginning of an hour")]
+    NotAnHour {
+        /// Milliseconds.
+        x: i64,
+    },
     /// A point beyond the calendar.
     #[error("the point {x} is beyond the calendar")]
     BeyondCalendar {
@@ -101,6 +110,8 @@ pub enum Shape {
     Two([(Metric, &'static str); 2]),
     /// Every column is a dimension, named by its English name.
     Named(Metric),
+    /// Every column is a dimension, named by its English name; the rows are weeks.
+    Weeks(Metric),
     /// Every column is a dimension, named by its position: the weeks that the columns stand for move each day.
     Positions(Metric),
 }
@@ -109,7 +120,9 @@ impl Shape {
     /// The metrics it gives.
     pub fn metrics(self) -> Vec<Metric> {
         match self {
-            Self::One(metric) | Self::Named(metric) | Self::Positions(metric) => vec![metric],
+            Self::One(metric) | Self::Named(metric) | Self::Weeks(metric) | Self::Positions(metric) => {
+                vec![metric]
+            }
             Self::Two(two) => two.map(|(metric, _)| metric).to_vec(),
         }
     }
@@ -134,6 +147,16 @@ impl Shape {
                     .collect()
             }
             Self::Named(metric) => several(&graph, metric, |index| dimension(&graph, index)),
+            Self::Weeks(metric) => {
+                let mut read = several(&graph, metric, |index| dimension(&graph, index))?;
+                // Telegram's window may begin in the middle of the first week: what is left of it would replace what
+                // was known of the whole.
+                let first = graph.x.first().map(|&x| at(metric.resolution(), x)).transpose()?;
+                for line in read.iter_mut().flat_map(|metric| &mut metric.lines) {
+                    line.points.retain(|(at, _)| Some(*at) != first);
+                }
+                Ok(read)
+            }
             Self::Positions(metric) => several(&graph, metric, |index| Some(format!("y{index}"))),
         }
     }
@@ -174,6 +197,8 @@ fn points(graph: &Graph, metric: Metric, column: &Column) -> Result<Vec<(At, i64
         (Resolution::Day, XKind::HourOfDay) => return Err(axis("days", "hours of the day")),
         (Resolution::HourOfDay, XKind::Millis) => return Err(axis("hours of the day", "times")),
         (Resolution::Day, XKind::Millis) if graph.weekly => return Err(axis("days", "weeks")),
+        (Resolution::Week, XKind::HourOfDay) => return Err(axis("weeks", "hours of the day")),
+        (Resolution::Week, XKind::Millis) if !graph.weekly => return Err(axis("weeks", "days")),
         _ => {}
     }
     let mut points = Vec::with_capacity(graph.x.len());
@@ -188,8 +213,12 @@ fn points(graph: &Graph, metric: Metric, column: &Column) -> Result<Vec<(At, i64
 fn at(resolution: Resolution, x: i64) -> Result<At, LinesError> {
     match resolution {
         Resolution::HourOfDay => i8::try_from(x).map(At::Hour).map_err(|_| LinesError::BeyondCalendar { x }),
-        Resolution::Day if x % MILLIS_A_DAY != 0 => Err(LinesError::NotADay { x }),
-        Resolution::Day => Timestamp::from_millisecond(x)
+        Resolution::Hour if x % MILLIS_AN_HOUR != 0 => Err(LinesError::NotAnHour { x }),
+        Resolution::Hour => {
+            Timestamp::from_millisecond(x).map(At::Instant).map_err(|_| LinesError::BeyondCalendar { x })
+        }
+        Resolution::Day | Resolution::Week if x % MILLIS_A_DAY != 0 => Err(LinesError::NotADay { x }),
+        Resolution::Day | Resolution::Week => Timestamp::from_millisecond(x)
             .map(|moment| At::Day(moment.to_zoned(TimeZone::UTC).date()))
             .map_err(|_| LinesError::BeyondCalendar { x }),
     }

@@ -3,6 +3,7 @@
 use app::model::Metric;
 use grammers_tl_types::enums as e;
 
+use super::cards::Cards;
 use super::lines::Shape;
 
 /// What Telegram said in place of a graph.
@@ -32,13 +33,17 @@ pub struct NamedGraph {
 pub struct BroadcastStats {
     /// In the order of the answer.
     pub graphs: Vec<NamedGraph>,
+    /// The numbers above the graphs.
+    pub cards: Cards,
 }
 
 pub(in crate::telegram) fn broadcast_stats(stats: e::stats::BroadcastStats) -> BroadcastStats {
     let e::stats::BroadcastStats::Stats(stats) = stats;
+    let cards = Cards::of_channel(&stats);
     let graph = |name, shape, graph| NamedGraph { name, shape, said: graph_said(graph) };
     let views_shares = |views, shares| Shape::Two([(views, "Views"), (shares, "Shares")]);
     BroadcastStats {
+        cards,
         graphs: vec![
             graph("growth", Shape::One(Metric::Subscribers), stats.growth_graph),
             graph(

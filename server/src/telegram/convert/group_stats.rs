@@ -1,0 +1,109 @@
+//! `stats.megagroupStats`: eight graphs, four cards, and who did most.
+
+use app::model::Metric;
+use grammers_tl_types::enums as e;
+use jiff::Timestamp;
+
+use super::cards::{self, Cards};
+use super::channel::display_name;
+use super::lines::Shape;
+use super::stats::{NamedGraph, graph_said};
+
+/// What `stats.getMegagroupStats` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MegagroupStats {
+    /// In the order of the answer.
+    pub graphs: Vec<NamedGraph>,
+    /// The numbers above the graphs.
+    pub cards: Cards,
+    /// Telegram's own period, which the busiest are the busiest of: first instant and end.
+    pub period: (Timestamp, Timestamp),
+    /// Who did most, each list in Telegram's order.
+    pub tops: Vec<Top>,
+}
+
+/// One of those who did most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Top {
+    /// Telegram's id of the user.
+    pub user_id: i64,
+    /// The name, if the answer has it.
+    pub name: Option<String>,
+    /// What was done.
+    pub deeds: Deeds,
+}
+
+/// What one of the busiest did in the period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deeds {
+    /// `top_posters`.
+    Posted {
+        /// Messages written.
+        messages: i32,
+        /// `avg_chars`: their mean length, characters.
+        average_characters: i32,
+    },
+    /// `top_admins`.
+    Moderated {
+        /// Messages deleted.
+        deleted: i32,
+        /// Members thrown out.
+        kicked: i32,
+        /// Members restricted (`banned`).
+        banned: i32,
+    },
+    /// `top_inviters`.
+    Invited {
+        /// People brought.
+        invitations: i32,
+    },
+}
+
+pub(in crate::telegram) fn megagroup_stats(stats: e::stats::MegagroupStats) -> MegagroupStats {
+    let e::stats::MegagroupStats::Stats(stats) = stats;
+    let (cards, period) = (Cards::of_group(&stats), cards::period(&stats.period));
+    let name = |id| {
+        stats.users.iter().find_map(|user| match user {
+            e::User::User(user) if user.id == id => display_name(user),
+            _ => None,
+        })
+    };
+    let top = |user_id, deeds| Top { user_id, name: name(user_id), deeds };
+    let posters = stats.top_posters.iter().map(|one| {
+        let e::StatsGroupTopPoster::Poster(one) = one;
+        top(one.user_id, Deeds::Posted { messages: one.messages, average_characters: one.avg_chars })
+    });
+    let admins = stats.top_admins.iter().map(|one| {
+        let e::StatsGroupTopAdmin::Admin(one) = one;
+        top(one.user_id, Deeds::Moderated { deleted: one.deleted, kicked: one.kicked, banned: one.banned })
+    });
+    let inviters = stats.top_inviters.iter().map(|one| {
+        let e::StatsGroupTopInviter::Inviter(one) = one;
+        top(one.user_id, Deeds::Invited { invitations: one.invitations })
+    });
+    let tops = posters.chain(admins).chain(inviters).collect();
+    let graph = |name, shape, graph| NamedGraph { name, shape, said: graph_said(graph) };
+    MegagroupStats {
+        cards,
+        period,
+        tops,
+        graphs: vec![
+            graph("growth", Shape::One(Metric::Subscribers), stats.growth_graph),
+            graph(
+                "members",
+                Shape::Two([(Metric::Joined, "Joined"), (Metric::Left, "Left")]),
+                stats.members_graph,
+            ),
+            graph(
+                "new_members_by_source",
+                Shape::Named(Metric::JoinedBySource),
+                stats.new_members_by_source_graph,
+            ),
+            graph("languages", Shape::Named(Metric::Languages), stats.languages_graph),
+            graph("messages", Shape::Named(Metric::MessagesByType), stats.messages_graph),
+            graph("actions", Shape::Named(Metric::GroupActions), stats.actions_graph),
+            graph("top_hours", Shape::Positions(Metric::MessagesByHour), stats.top_hours_graph),
+            graph("weekdays", Shape::Weeks(Metric::MessagesByWeekday), stats.weekdays_graph),
+        ],
+    }
+}
