@@ -134,6 +134,7 @@ fn add(harvest: &mut Harvest, graph: &NamedGraph, said: &GraphSaid) {
                 harvest.metrics.push((metric, Err(text.clone())));
             }
         }
+        GraphSaid::Unreadable(reason) => refuse(harvest, graph, reason),
         // Not reached: the resolver answers with one of the others.
         GraphSaid::Later(_) => refuse(harvest, graph, "Telegram put it off again"),
     }

@@ -30,8 +30,13 @@ pub(super) async fn gather(
     harvest.snapshots.push(("stats.getMegagroupStats".to_owned(), answer.body));
     cards::add(&mut harvest, stats.cards);
     let (period_start, period_end) = stats.period;
-    let tops = stats.tops.into_iter().map(stored).collect();
-    harvest.records.push(Box::new(Busiest(group_tops::Told { period_start, period_end, tops })));
+    match stats.tops {
+        Ok(tops) => {
+            let tops = tops.into_iter().map(stored).collect();
+            harvest.records.push(Box::new(Busiest(group_tops::Told { period_start, period_end, tops })));
+        }
+        Err(reason) => harvest.problems.push(format!("Who did most is not known: {reason}.")),
+    }
     graphs::gather(asker, channel, Parent::Megagroup(dc), stats.graphs, answer.dc, &mut harvest).await?;
     Ok(harvest)
 }

@@ -5,6 +5,7 @@ pub mod channel;
 pub mod group_stats;
 pub mod ledger;
 pub mod lines;
+pub(in crate::telegram) mod partial;
 pub mod revenue;
 pub mod stats;
 

@@ -155,3 +155,41 @@ async fn a_graph_of_a_group_that_fails_takes_no_other_with_it(pool: PgPool) {
         assert!(state(metric).await.as_of.is_some(), "{metric}");
     }
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_graph_of_a_later_layer_is_named_and_what_stands_before_it_kept(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 120).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    // So that no first question is answered by a request for the login.
+    assert_done(&world.collect(&context, channel, Collector::Statistics).await);
+    for table in ["cards", "metric_states", "sample_chunks"] {
+        sqlx::query(&format!("delete from {table}")).execute(&pool).await.unwrap();
+    }
+    world.dc.faults().unknown_inside("stats.getBroadcastStats", 1);
+    let run = world.collect(&context, channel, Collector::Statistics).await;
+    assert_eq!(run.state, RunState::Partial, "{run:?}");
+    let error = run.error.unwrap();
+    assert!(error.contains("The graph story_reactions_by_emotion was refused"), "{error}");
+    assert!(error.contains("0x0badc0de"), "{error}");
+    assert_eq!(error.matches("was refused").count(), 1, "the other eleven are kept: {error}");
+    assert_eq!(cards::latest(&pool, channel).await.unwrap().len(), 8);
+    let state = async |metric| samples::state(&pool, channel, metric).await.unwrap();
+    assert!(state(Metric::StoryReactions).await.error.is_some());
+    for metric in [Metric::Subscribers, Metric::Views, Metric::StoryViews] {
+        assert!(state(metric).await.as_of.is_some(), "{metric}");
+    }
+
+    world.dc.faults().unknown_constructor("stats.getBroadcastStats", 1);
+    let run = world.collect(&context, channel, Collector::Statistics).await;
+    assert_eq!(run.state, RunState::Failed);
+    let error = run.error.unwrap();
+    assert!(error.starts_with("Telegram's answer cannot be read: stats.getBroadcastStats"), "{error}");
+    assert!(state(Metric::Subscribers).await.as_of.is_some(), "what is known stays");
+    assert_done(&world.collect(&context, channel, Collector::Statistics).await);
+
+    world.dc.faults().unknown_constructor("stats.loadAsyncGraph", 1);
+    let run = world.collect(&context, channel, Collector::Statistics).await;
+    assert_eq!(run.state, RunState::Partial);
+    assert!(run.error.unwrap().starts_with("The graph interactions was refused: Telegram's answer"));
+}

@@ -5,6 +5,7 @@ use super::{Answer, Client};
 use crate::telegram::convert::channel::{self, DialogOffset, DialogPage, FullChannel, SelfUser};
 use crate::telegram::convert::group_stats::{self, MegagroupStats};
 use crate::telegram::convert::ledger::{self, LedgerPage};
+use crate::telegram::convert::partial;
 use crate::telegram::convert::revenue::{self, RevenueStats};
 use crate::telegram::convert::stats::{self, BroadcastStats, GraphSaid};
 use crate::telegram::fault::Fault;
@@ -78,7 +79,8 @@ impl Client {
         channel: ChannelRef,
         stats_dc: Option<i32>,
     ) -> Result<Answer<BroadcastStats>, Fault> {
-        let request = f::stats::GetBroadcastStats { dark: false, channel: channel.input() };
+        let request =
+            partial::GetBroadcastStats(f::stats::GetBroadcastStats { dark: false, channel: channel.input() });
         let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
         let answer = self.ask_following(dc, &request).await?;
         Ok(Answer { value: stats::broadcast_stats(answer.value), body: answer.body, dc: answer.dc })
@@ -93,7 +95,8 @@ impl Client {
         channel: ChannelRef,
         stats_dc: Option<i32>,
     ) -> Result<Answer<MegagroupStats>, Fault> {
-        let request = f::stats::GetMegagroupStats { dark: false, channel: channel.input() };
+        let request =
+            partial::GetMegagroupStats(f::stats::GetMegagroupStats { dark: false, channel: channel.input() });
         let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
         let answer = self.ask_following(dc, &request).await?;
         Ok(Answer { value: group_stats::megagroup_stats(answer.value), body: answer.body, dc: answer.dc })

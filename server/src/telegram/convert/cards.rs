@@ -2,10 +2,11 @@
 
 use app::model::card::decimal;
 use app::model::{Card, CardName};
-use grammers_tl_types::{enums as e, types as t};
+use grammers_tl_types::enums as e;
 use jiff::Timestamp;
 
 use super::moment;
+use super::partial::{ReadBroadcast, ReadMegagroup};
 
 /// What an answer says above its graphs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,26 +23,32 @@ struct Reader {
 }
 
 impl Cards {
-    pub(super) fn of_channel(stats: &t::stats::BroadcastStats) -> Self {
+    pub(super) fn of_channel(stats: &ReadBroadcast) -> Self {
+        const NAMES: [CardName; 7] = [
+            CardName::Followers,
+            CardName::ViewsPerPost,
+            CardName::SharesPerPost,
+            CardName::ReactionsPerPost,
+            CardName::ViewsPerStory,
+            CardName::SharesPerStory,
+            CardName::ReactionsPerStory,
+        ];
         let mut reader = Reader::new(&stats.period);
-        reader.pair(CardName::Followers, &stats.followers);
-        reader.pair(CardName::ViewsPerPost, &stats.views_per_post);
-        reader.pair(CardName::SharesPerPost, &stats.shares_per_post);
-        reader.pair(CardName::ReactionsPerPost, &stats.reactions_per_post);
-        reader.pair(CardName::ViewsPerStory, &stats.views_per_story);
-        reader.pair(CardName::SharesPerStory, &stats.shares_per_story);
-        reader.pair(CardName::ReactionsPerStory, &stats.reactions_per_story);
+        for (name, pair) in NAMES.iter().zip(&stats.pairs) {
+            reader.pair(*name, pair);
+        }
         let e::StatsPercentValue::Value(enabled) = &stats.enabled_notifications;
         reader.add(CardName::EnabledNotifications, enabled.part, None, Some(enabled.total));
         reader.read
     }
 
-    pub(super) fn of_group(stats: &t::stats::MegagroupStats) -> Self {
+    pub(super) fn of_group(stats: &ReadMegagroup) -> Self {
+        const NAMES: [CardName; 4] =
+            [CardName::Members, CardName::Messages, CardName::Viewers, CardName::Posters];
         let mut reader = Reader::new(&stats.period);
-        reader.pair(CardName::Members, &stats.members);
-        reader.pair(CardName::Messages, &stats.messages);
-        reader.pair(CardName::Viewers, &stats.viewers);
-        reader.pair(CardName::Posters, &stats.posters);
+        for (name, pair) in NAMES.iter().zip(&stats.pairs) {
+            reader.pair(*name, pair);
+        }
         reader.read
     }
 }
@@ -79,6 +86,8 @@ pub(super) fn period(period: &e::StatsDateRangeDays) -> (Timestamp, Timestamp) {
 
 #[cfg(test)]
 mod tests {
+    use grammers_tl_types::types as t;
+
     use super::*;
 
     #[test]

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::cards::{self, Cards};
 use super::channel::display_name;
 use super::lines::Shape;
-use super::stats::{NamedGraph, graph_said};
+use super::partial::{ReadMegagroup, ReadTops};
+use super::stats::{NamedGraph, named};
 
 /// What `stats.getMegagroupStats` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub struct MegagroupStats {
     pub cards: Cards,
     /// Telegram's own period, which the busiest are the busiest of: first instant and end.
     pub period: (Timestamp, Timestamp),
-    /// Who did most, each list in Telegram's order.
-    pub tops: Vec<Top>,
+    /// Who did most, each list in Telegram's order; or why that cannot be read.
+    pub tops: Result<Vec<Top>, String>,
 }
 
 /// One of those who did most.
@@ -59,51 +60,46 @@ pub enum Deeds {
     },
 }
 
-pub(in crate::telegram) fn megagroup_stats(stats: e::stats::MegagroupStats) -> MegagroupStats {
-    let e::stats::MegagroupStats::Stats(stats) = stats;
-    let (cards, period) = (Cards::of_group(&stats), cards::period(&stats.period));
+/// Telegram's fields in the order of the answer, without `_graph`, and what becomes of each.
+const GRAPHS: [(&str, Shape); 8] = [
+    ("growth", Shape::One(Metric::Subscribers)),
+    ("members", Shape::Two([(Metric::Joined, "Joined"), (Metric::Left, "Left")])),
+    ("new_members_by_source", Shape::Named(Metric::JoinedBySource)),
+    ("languages", Shape::Named(Metric::Languages)),
+    ("messages", Shape::Named(Metric::MessagesByType)),
+    ("actions", Shape::Named(Metric::GroupActions)),
+    ("top_hours", Shape::Positions(Metric::MessagesByHour)),
+    ("weekdays", Shape::Weeks(Metric::MessagesByWeekday)),
+];
+
+pub(in crate::telegram) fn megagroup_stats(stats: ReadMegagroup) -> MegagroupStats {
+    MegagroupStats {
+        cards: Cards::of_group(&stats),
+        period: cards::period(&stats.period),
+        tops: stats.tops.map(|tops| self::tops(&tops)),
+        graphs: named(GRAPHS, stats.graphs),
+    }
+}
+
+fn tops(read: &ReadTops) -> Vec<Top> {
     let name = |id| {
-        stats.users.iter().find_map(|user| match user {
+        read.users.iter().find_map(|user| match user {
             e::User::User(user) if user.id == id => display_name(user),
             _ => None,
         })
     };
     let top = |user_id, deeds| Top { user_id, name: name(user_id), deeds };
-    let posters = stats.top_posters.iter().map(|one| {
+    let posters = read.posters.iter().map(|one| {
         let e::StatsGroupTopPoster::Poster(one) = one;
         top(one.user_id, Deeds::Posted { messages: one.messages, average_characters: one.avg_chars })
     });
-    let admins = stats.top_admins.iter().map(|one| {
+    let admins = read.admins.iter().map(|one| {
         let e::StatsGroupTopAdmin::Admin(one) = one;
         top(one.user_id, Deeds::Moderated { deleted: one.deleted, kicked: one.kicked, banned: one.banned })
     });
-    let inviters = stats.top_inviters.iter().map(|one| {
+    let inviters = read.inviters.iter().map(|one| {
         let e::StatsGroupTopInviter::Inviter(one) = one;
         top(one.user_id, Deeds::Invited { invitations: one.invitations })
     });
-    let tops = posters.chain(admins).chain(inviters).collect();
-    let graph = |name, shape, graph| NamedGraph { name, shape, said: graph_said(graph) };
-    MegagroupStats {
-        cards,
-        period,
-        tops,
-        graphs: vec![
-            graph("growth", Shape::One(Metric::Subscribers), stats.growth_graph),
-            graph(
-                "members",
-                Shape::Two([(Metric::Joined, "Joined"), (Metric::Left, "Left")]),
-                stats.members_graph,
-            ),
-            graph(
-                "new_members_by_source",
-                Shape::Named(Metric::JoinedBySource),
-                stats.new_members_by_source_graph,
-            ),
-            graph("languages", Shape::Named(Metric::Languages), stats.languages_graph),
-            graph("messages", Shape::Named(Metric::MessagesByType), stats.messages_graph),
-            graph("actions", Shape::Named(Metric::GroupActions), stats.actions_graph),
-            graph("top_hours", Shape::Positions(Metric::MessagesByHour), stats.top_hours_graph),
-            graph("weekdays", Shape::Weeks(Metric::MessagesByWeekday), stats.weekdays_graph),
-        ],
-    }
+    posters.chain(admins).chain(inviters).collect()
 }
