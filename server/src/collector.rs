@@ -12,6 +12,7 @@ mod facts;
 mod graphs;
 mod group_statistics;
 mod harvest;
+mod hourly;
 mod ledger;
 pub mod link;
 mod record;
@@ -113,6 +114,7 @@ async fn gather(
         Collector::Facts => facts::gather(&asker, channel).await,
         Collector::Statistics => statistics::gather(&asker, channel, &access).await,
         Collector::GroupStatistics => group_statistics::gather(&asker, channel, &access).await,
+        Collector::Hourly => hourly::gather(&asker, channel, &access).await,
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,
     }?;

@@ -115,7 +115,7 @@ impl Resolver<'_> {
 }
 
 /// After these, no other graph would fare better.
-const fn ends_the_run(fault: &Fault) -> bool {
+pub(super) const fn ends_the_run(fault: &Fault) -> bool {
     matches!(fault, Fault::SignedOut { .. } | Fault::RightLost { .. } | Fault::Frozen | Fault::Stopped)
 }
 

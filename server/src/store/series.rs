@@ -3,7 +3,10 @@
 pub mod buckets;
 pub mod zone;
 
+use std::collections::BTreeMap;
+
 use app::model::{ChannelId, Interval, Metric, Period, Point, Resolution, Series, SeriesSet};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sqlx::PgConnection;
@@ -14,7 +17,7 @@ use super::samples::{self, MetricState};
 /// A metric of a channel over a period; `tz` is the period's zone, already looked up.
 ///
 /// Telegram's day points are UTC days in every zone. One point for every bucket: for days and longer as
-/// [`buckets::fold`] makes them; for hours none is known, since Telegram gives whole days. A metric by hour of the
+/// [`buckets::fold`] makes them; for hours, in the viewer's zone, what was looked at from close by. A metric by hour of the
 /// day has its 24 hours instead of buckets, named `00:00` to `23:00` (UTC), whatever the period.
 pub async fn get(
     db: &mut PgConnection,
@@ -48,12 +51,9 @@ async fn days(
     tz: &TimeZone,
     state: &MetricState,
 ) -> Result<Vec<Series>> {
-    let lines = samples::list(db, channel, metric, period.from, period.to).await?;
+    let lines = samples::list(&mut *db, channel, metric, period.from, period.to).await?;
     if period.interval == Interval::Hour {
-        let points: Vec<Point> = zone::hours(period, tz)
-            .map(|hour| Point { at: hour.to_string(), value: None, partial: false })
-            .collect();
-        return Ok(lines.into_keys().map(|dimension| Series { dimension, points: points.clone() }).collect());
+        return single_hours(db, channel, metric, period, tz, lines.into_keys()).await;
     }
     let as_of = state.as_of.map(|moment| moment.to_zoned(TimeZone::UTC).date());
     let mut lines: Vec<_> = lines
@@ -66,6 +66,33 @@ async fn days(
     // Largest first; the sort is stable and the lines came by name.
     lines.sort_by_key(|(total, _)| std::cmp::Reverse(*total));
     Ok(lines.into_iter().map(|(_, series)| series).collect())
+}
+
+/// The hours of the viewer's days, as far as Telegram showed the metric from close by; all unknown in a dimension that
+/// is known by days only. Where clocks differ from UTC by half an hour none is known: Telegram's hours are UTC's.
+async fn single_hours(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metric: Metric,
+    period: &Period,
+    tz: &TimeZone,
+    dimensions: impl Iterator<Item = String>,
+) -> Result<Vec<Series>> {
+    let (from, until) = zone::bounds(period, tz);
+    let mut lines = samples::list_single_hours(db, channel, metric, from, until).await?;
+    for dimension in dimensions {
+        lines.entry(dimension).or_default();
+    }
+    let point = |known: &BTreeMap<Timestamp, i64>, hour: Timestamp| Point {
+        at: hour.to_string(),
+        value: known.get(&hour).copied(),
+        partial: false,
+    };
+    let series = lines.into_iter().map(|(dimension, known)| {
+        let points = zone::hours(period, tz).map(|hour| point(&known, hour)).collect();
+        Series { dimension, points }
+    });
+    Ok(series.collect())
 }
 
 /// Telegram gives whole weeks: by week they are the points, no other bucket is made of them.

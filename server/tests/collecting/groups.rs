@@ -163,8 +163,8 @@ async fn a_graph_of_a_later_layer_is_named_and_what_stands_before_it_kept(pool: 
     let context = world.connect(manners()).await;
     // So that no first question is answered by a request for the login.
     assert_done(&world.collect(&context, channel, Collector::Statistics).await);
-    for table in ["cards", "metric_states", "sample_chunks"] {
-        sqlx::query(&format!("delete from {table}")).execute(&pool).await.unwrap();
+    for statement in ["delete from cards", "delete from metric_states", "delete from sample_chunks"] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
     }
     world.dc.faults().unknown_inside("stats.getBroadcastStats", 1);
     let run = world.collect(&context, channel, Collector::Statistics).await;

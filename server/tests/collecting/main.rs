@@ -6,5 +6,6 @@
 mod faults;
 mod groups;
 mod harness;
+mod hourly;
 mod truth;
 mod worker;

@@ -112,6 +112,28 @@ impl Client {
         Ok(Answer { value: stats::graph_said(answer.value), body: answer.body, dc: answer.dc })
     }
 
+    /// The token that shows a point of a graph that was left for later from close by, if it has one
+    /// (`stats.loadAsyncGraph`).
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`Fault::GraphExpired`] wants the parent asked again.
+    pub async fn load_zoom_token(&self, token: &str, dc: i32) -> Result<Answer<Option<String>>, Fault> {
+        let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: None };
+        let answer = self.ask_following(dc, &request).await?;
+        Ok(Answer { value: stats::zoom(&answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// One point of a graph from close by (`stats.loadAsyncGraph`): `x` is the point, as the graph has it (Unix
+    /// milliseconds).
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`Fault::GraphExpired`] wants the parent asked again.
+    pub async fn load_zoomed_graph(&self, token: &str, x: i64, dc: i32) -> Result<Answer<GraphSaid>, Fault> {
+        let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: Some(x) };
+        let answer = self.ask_following(dc, &request).await?;
+        Ok(Answer { value: stats::graph_said(answer.value), body: answer.body, dc: answer.dc })
+    }
+
     /// Balances, rate and revenue graphs in one currency (`payments.getStarsRevenueStats`).
     ///
     /// # Errors

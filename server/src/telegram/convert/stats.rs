@@ -1,5 +1,7 @@
 //! `stats.broadcastStats`: twelve graphs, each of which may be there, come later, or be refused.
 
+use std::collections::BTreeMap;
+
 use app::model::Metric;
 use grammers_tl_types::enums as e;
 
@@ -38,6 +40,8 @@ pub struct BroadcastStats {
     pub graphs: Vec<NamedGraph>,
     /// The numbers above the graphs.
     pub cards: Cards,
+    /// By graph the token that shows a point of it from close by, where the graph has one and is here already.
+    pub zooms: BTreeMap<&'static str, String>,
 }
 
 /// Telegram's fields in the order of the answer, without `_graph`, and what becomes of each.
@@ -61,7 +65,14 @@ const fn views_shares(views: Metric, shares: Metric) -> Shape {
 }
 
 pub(in crate::telegram) fn broadcast_stats(stats: ReadBroadcast) -> BroadcastStats {
-    BroadcastStats { cards: Cards::of_channel(&stats), graphs: named(GRAPHS, stats.graphs) }
+    let names = GRAPHS.iter().map(|(name, _)| *name);
+    let zooms =
+        names.zip(&stats.graphs).filter_map(|(name, graph)| Some((name, zoom(graph.as_ref().ok()?)?)));
+    BroadcastStats {
+        cards: Cards::of_channel(&stats),
+        zooms: zooms.collect(),
+        graphs: named(GRAPHS, stats.graphs),
+    }
 }
 
 /// The graphs of an answer with their names, those that cannot be read among them.
@@ -69,6 +80,14 @@ pub(super) fn named<const N: usize>(names: [(&'static str, Shape); N], graphs: G
     let said = |graph: Result<_, _>| graph.map_or_else(GraphSaid::Unreadable, graph_said);
     let named = names.into_iter().zip(graphs);
     named.map(|((name, shape), graph)| NamedGraph { name, shape, said: said(graph) }).collect()
+}
+
+/// What shows a point of the graph from close by (`zoom_token`).
+pub(in crate::telegram) fn zoom(graph: &e::StatsGraph) -> Option<String> {
+    match graph {
+        e::StatsGraph::Graph(graph) => graph.zoom_token.clone(),
+        e::StatsGraph::Async(_) | e::StatsGraph::Error(_) => None,
+    }
 }
 
 pub(in crate::telegram) fn graph_said(graph: e::StatsGraph) -> GraphSaid {
