@@ -4,6 +4,7 @@
 //! compiles for the browser.
 
 pub mod boost;
+pub mod card;
 pub mod channel;
 pub mod giveaway;
 pub mod id;
@@ -18,6 +19,7 @@ pub mod schedule;
 pub mod series;
 
 pub use boost::{Boost, BoostSource, BoostStatus, Boosts, SeenBoost};
+pub use card::{Card, CardName};
 pub use channel::{Channel, ChannelSummary, Portfolio};
 pub use giveaway::{Giveaway, GiveawayId, GiveawayState, SeenGiveaway};
 pub use id::{AccountId, ChannelId, RunId, TelegramUserId, UserId};

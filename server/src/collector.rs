@@ -6,14 +6,17 @@
 mod admin_log;
 mod asker;
 mod boosts;
+mod cards;
 mod currencies;
 pub mod discover;
 mod end;
 mod facts;
 mod giveaways;
 mod graphs;
+mod group_statistics;
 mod harvest;
 mod history;
+mod hourly;
 mod invites;
 mod ledger;
 pub mod link;
@@ -116,6 +119,8 @@ async fn gather(
     let harvest = match assignment.collector {
         Collector::Facts => facts::gather(&asker, channel).await,
         Collector::Statistics => statistics::gather(&asker, channel, &access).await,
+        Collector::GroupStatistics => group_statistics::gather(&asker, channel, &access).await,
+        Collector::Hourly => hourly::gather(&asker, channel, &access).await,
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,
         Collector::Posts => posts::gather(&asker, channel).await,

@@ -55,6 +55,11 @@ pub enum Resolution {
     Day,
     /// One point an hour of the day, 0–23, summed by Telegram over its own window.
     HourOfDay,
+    /// One point a week, on its Monday (UTC).
+    Week,
+    /// One point an hour. No metric has only these: they are kept beside the days of metrics that Telegram shows from
+    /// close by.
+    Hour,
 }
 
 impl Resolution {
@@ -63,6 +68,8 @@ impl Resolution {
         match self {
             Self::Day => "day",
             Self::HourOfDay => "hour_of_day",
+            Self::Week => "week",
+            Self::Hour => "hour",
         }
     }
 }
@@ -70,7 +77,8 @@ impl Resolution {
 macro_rules! metrics {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal, $unit:ident, $fold:ident, $resolution:ident;)*) => {
         /// Everything collected as a series. The graph each comes from is named in the comment
-        /// (`stats.broadcastStats` unless said otherwise).
+        /// (`stats.broadcastStats` unless said otherwise;
+        /// what `stats.megagroupStats` says of members is the same metric as of subscribers).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Metric { $($(#[$doc])* $variant,)* }
@@ -98,7 +106,7 @@ macro_rules! metrics {
 }
 
 metrics! {
-    /// `growth_graph`: subscribers at the end of the day.
+    /// `growth_graph`: subscribers at the end of the day; members in a supergroup.
     Subscribers = "subscribers", "Subscribers", Count, Last, Day;
     /// `followers_graph`, first column.
     Joined = "joined", "Joined", Count, Sum, Day;
@@ -138,6 +146,14 @@ metrics! {
     AdImpressionsByHour = "ad_impressions_by_hour", "Ad impressions by hour", Count, Last, HourOfDay;
     /// `payments.starsRevenueStats.revenue_graph`: Stars earned that day.
     StarsRevenue = "stars_revenue", "Stars revenue", Stars, Sum, Day;
+    /// `stats.megagroupStats.messages_graph`; the dimension is what the messages are.
+    MessagesByType = "messages_by_type", "Messages by type", Count, Sum, Day;
+    /// `stats.megagroupStats.actions_graph`; the dimension is what was done: deleted, edited, banned.
+    GroupActions = "group_actions", "Actions", Count, Sum, Day;
+    /// `stats.megagroupStats.top_hours_graph`: messages by hour of the day, one dimension a week.
+    MessagesByHour = "messages_by_hour", "Messages by hour", Count, Last, HourOfDay;
+    /// `stats.megagroupStats.weekdays_graph`: messages of a week; the dimension is the weekday.
+    MessagesByWeekday = "messages_by_weekday", "Messages by weekday", Count, Sum, Week;
 }
 
 impl fmt::Display for Metric {

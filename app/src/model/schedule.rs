@@ -152,6 +152,12 @@ collectors! {
     /// What administrators and members did, which Telegram keeps for 48 hours.
     AdminLog = "admin_log", "The admin log", every 12 hours, about 2 requests, Administrator, Both,
         ["channels.getAdminLog"];
+    /// A supergroup's cards, eight graphs and its busiest people.
+    GroupStatistics = "group_statistics", "Group statistics", every 6 hours, about 5 requests, Statistics, Groups,
+        ["stats.getMegagroupStats", "stats.loadAsyncGraph"];
+    /// The last days of a channel's most important graphs, hour by hour.
+    Hourly = "hourly", "Hours", every 6 hours, about 19 requests, Statistics, Channels,
+        ["stats.getBroadcastStats", "stats.loadAsyncGraph"];
 }
 
 impl Collector {

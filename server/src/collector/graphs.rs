@@ -14,6 +14,8 @@ use crate::telegram::fault::Fault;
 pub(super) enum Parent {
     /// `stats.getBroadcastStats` in that data centre.
     Broadcast(Option<i32>),
+    /// `stats.getMegagroupStats` in that data centre.
+    Megagroup(Option<i32>),
     /// `payments.getStarsRevenueStats` in that currency.
     Revenue(UnitCode),
 }
@@ -28,6 +30,10 @@ impl Parent {
         Ok(match self {
             Self::Broadcast(dc) => {
                 let answer = asker.ask(|| client.broadcast_stats(channel, dc)).await?;
+                (answer.value.graphs, answer.dc)
+            }
+            Self::Megagroup(dc) => {
+                let answer = asker.ask(|| client.megagroup_stats(channel, dc)).await?;
                 (answer.value.graphs, answer.dc)
             }
             Self::Revenue(unit) => {
@@ -109,7 +115,7 @@ impl Resolver<'_> {
 }
 
 /// After these, no other graph would fare better.
-const fn ends_the_run(fault: &Fault) -> bool {
+pub(super) const fn ends_the_run(fault: &Fault) -> bool {
     matches!(fault, Fault::SignedOut { .. } | Fault::RightLost { .. } | Fault::Frozen | Fault::Stopped)
 }
 
@@ -128,6 +134,7 @@ fn add(harvest: &mut Harvest, graph: &NamedGraph, said: &GraphSaid) {
                 harvest.metrics.push((metric, Err(text.clone())));
             }
         }
+        GraphSaid::Unreadable(reason) => refuse(harvest, graph, reason),
         // Not reached: the resolver answers with one of the others.
         GraphSaid::Later(_) => refuse(harvest, graph, "Telegram put it off again"),
     }

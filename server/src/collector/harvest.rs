@@ -53,6 +53,7 @@ pub(super) fn stored(line: lines::Line) -> Line {
     let at = |at| match at {
         lines::At::Day(day) => At::Day(day),
         lines::At::Hour(hour) => At::Hour(hour),
+        lines::At::Instant(at) => At::Instant(at),
     };
     Line {
         dimension: line.dimension,

@@ -32,7 +32,7 @@ pub(super) async fn record(
     for (metric, outcome) in &harvest.metrics {
         match outcome {
             Ok(lines) => {
-                counts += samples::record(db, channel, *metric, lines).await?;
+                counts += samples::record_at(db, channel, *metric, lines, now).await?;
                 samples::set_state(&mut *db, channel, *metric, Ok(()), asked_at).await?;
             }
             Err(text) => samples::set_state(&mut *db, channel, *metric, Err(text), asked_at).await?,

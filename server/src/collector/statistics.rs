@@ -2,9 +2,10 @@
 
 use super::CollectError;
 use super::asker::Asker;
+use super::cards;
 use super::graphs::{self, Parent};
 use super::harvest::Harvest;
-use crate::store::channels::{self, Access};
+use crate::store::channels::Access;
 use crate::telegram::client::ChannelRef;
 
 pub(super) async fn gather(
@@ -12,11 +13,6 @@ pub(super) async fn gather(
     channel: ChannelRef,
     access: &Access,
 ) -> Result<Harvest, CollectError> {
-    if channels::get(&asker.context.pool, channel.id).await?.is_group {
-        return Err(CollectError::NotAvailable(
-            "statistics of groups are not collected yet, only those of channels",
-        ));
-    }
     if !access.can_view_stats {
         return Err(CollectError::NotAvailable("Telegram gives this account no statistics of the channel"));
     }
@@ -25,6 +21,7 @@ pub(super) async fn gather(
     let answer = asker.ask(|| client.broadcast_stats(channel, dc)).await?;
     let mut harvest = Harvest::default();
     harvest.snapshots.push(("stats.getBroadcastStats".to_owned(), answer.body));
+    cards::add(&mut harvest, answer.value.cards);
     graphs::gather(asker, channel, Parent::Broadcast(dc), answer.value.graphs, answer.dc, &mut harvest)
         .await?;
     Ok(harvest)

@@ -1,12 +1,14 @@
 //! Samples: the numbers in what Telegram said, in chunks of a UTC month.
 
 pub mod chunk;
+pub mod revisions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::{ChannelId, Metric, Resolution};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff_sqlx::ToSqlx;
 use sqlx::{Connection, PgConnection, PgExecutor};
 
@@ -15,6 +17,7 @@ use super::convert::moment;
 use super::error::Result;
 pub use chunk::At;
 use chunk::{Chunk, merge, split};
+use revisions::Changed;
 
 /// One line of a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +40,51 @@ pub async fn record(
     metric: Metric,
     lines: &[Line],
 ) -> Result<Counts> {
-    let resolution = metric.resolution();
+    record_as(db, channel, metric, metric.resolution(), lines, None).await
+}
+
+/// As [`record`], at `now`, and marks what Telegram revised: points that were over when the metric was known last
+/// (`as_of`, so this comes before [`set_state`]) and are told differently. Today's count is not revised, it grows.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_at(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metric: Metric,
+    lines: &[Line],
+    now: Timestamp,
+) -> Result<Counts> {
+    record_as(db, channel, metric, metric.resolution(), lines, Some(now)).await
+}
+
+/// As [`record_at`], for single hours of a metric by day: kept beside its days. Only hours that are over.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_hours(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metric: Metric,
+    lines: &[Line],
+    now: Timestamp,
+) -> Result<Counts> {
+    record_as(db, channel, metric, Resolution::Hour, lines, Some(now)).await
+}
+
+async fn record_as(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metric: Metric,
+    resolution: Resolution,
+    lines: &[Line],
+    now: Option<Timestamp>,
+) -> Result<Counts> {
     let mut savepoint = db.begin().await?;
     super::channels::lock(&mut savepoint, channel).await?;
 
     let dimensions: BTreeSet<&str> = lines.iter().map(|line| line.dimension.as_str()).collect();
-    let ids = series_ids(&mut savepoint, metric, &dimensions).await?;
+    let ids = series_ids(&mut savepoint, metric, resolution, &dimensions).await?;
     let mut told: BTreeMap<(i32, Date), Chunk> = BTreeMap::new();
     for line in lines {
         let Some(id) = ids.get(&line.dimension) else { continue };
@@ -54,8 +96,14 @@ pub async fn record(
     let mut known = chunks(&mut savepoint, channel, told.keys()).await?;
     let mut counts = Counts::default();
     let mut rewritten = Vec::new();
+    let mut changed = Vec::new();
     for (key, chunk) in told {
-        let (merged, counted) = merge(known.remove(&key).unwrap_or_default(), chunk);
+        let known = known.remove(&key).unwrap_or_default();
+        changed.extend(chunk.iter().filter_map(|(offset, value)| {
+            let old = known.get(offset).filter(|old| *old != value)?;
+            Some(Changed { series: key.0, month: key.1, offset: *offset, old: *old, new: *value })
+        }));
+        let (merged, counted) = merge(known, chunk);
         counts += counted;
         if counted.new + counted.changed > 0 {
             rewritten.push((key, merged));
@@ -63,6 +111,9 @@ pub async fn record(
     }
     if !rewritten.is_empty() {
         write(&mut savepoint, channel, &rewritten).await?;
+    }
+    if let Some(now) = now.filter(|_| !changed.is_empty()) {
+        revisions::record(&mut savepoint, channel, metric, resolution, &changed, now).await?;
     }
     savepoint.commit().await?;
     Ok(counts)
@@ -88,7 +139,7 @@ pub async fn set_state(
                      select (min(month + make_interval(secs => offsets[1])))::date
                      from sample_chunks
                      join series on series.id = series_id
-                     where channel_id = $1 and metric = $2 and resolution = 'day'))
+                     where channel_id = $1 and metric = $2 and resolution in ('day', 'week')))
                  on conflict (channel_id, metric) do update
                  set as_of = greatest(old.as_of, excluded.as_of), known_since = excluded.known_since, error = null,
                      error_at = null",
@@ -142,7 +193,7 @@ pub async fn state(db: impl PgExecutor<'_>, channel: ChannelId, metric: Metric) 
     }))
 }
 
-/// The samples of a day metric from one UTC day to another, both included: every dimension ever known, each with
+/// The samples of a metric by day or week from one UTC day to another, both included: every dimension ever known, each with
 /// its known days in the range.
 pub async fn list(
     db: impl PgExecutor<'_>,
@@ -151,10 +202,11 @@ pub async fn list(
     from: Date,
     to: Date,
 ) -> Result<BTreeMap<String, BTreeMap<Date, i64>>> {
+    let resolution = metric.resolution();
     let mut lines: BTreeMap<String, BTreeMap<Date, i64>> = BTreeMap::new();
-    for (dimension, month, chunk) in select(db, channel, metric, Resolution::Day, from, to).await? {
+    for (dimension, month, chunk) in select(db, channel, metric, resolution, from, to).await? {
         let line = lines.entry(dimension).or_default();
-        for (at, value) in chunk::read(Resolution::Day, month, &chunk)? {
+        for (at, value) in chunk::read(resolution, month, &chunk)? {
             if let At::Day(day) = at
                 && (from..=to).contains(&day)
             {
@@ -177,6 +229,32 @@ pub async fn list_hours(
         let line = lines.entry(dimension).or_default();
         for (at, value) in chunk::read(Resolution::HourOfDay, month, &chunk)? {
             if let At::Hour(hour) = at {
+                line.insert(hour, value);
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// The single hours of a metric that begin from one moment until before another: every dimension ever known by hours,
+/// each with its known hours in the range.
+pub async fn list_single_hours(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    metric: Metric,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<BTreeMap<String, BTreeMap<Timestamp, i64>>> {
+    let date = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    let mut lines: BTreeMap<String, BTreeMap<Timestamp, i64>> = BTreeMap::new();
+    for (dimension, month, chunk) in
+        select(db, channel, metric, Resolution::Hour, date(from), date(until)).await?
+    {
+        let line = lines.entry(dimension).or_default();
+        for (at, value) in chunk::read(Resolution::Hour, month, &chunk)? {
+            if let At::Instant(hour) = at
+                && (from..until).contains(&hour)
+            {
                 line.insert(hour, value);
             }
         }
@@ -223,10 +301,11 @@ async fn select(
 async fn series_ids(
     db: &mut PgConnection,
     metric: Metric,
+    resolution: Resolution,
     dimensions: &BTreeSet<&str>,
 ) -> Result<BTreeMap<String, i32>> {
     let dimensions: Vec<String> = dimensions.iter().map(ToString::to_string).collect();
-    let resolution = metric.resolution().name();
+    let resolution = resolution.name();
     // Looks before it writes: a conflicting insert would use up a number each time.
     sqlx::query!(
         "insert into series (metric, dimension, resolution)

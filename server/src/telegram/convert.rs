@@ -2,11 +2,14 @@
 
 pub mod admin_log;
 pub mod boosts;
+pub mod cards;
 pub mod channel;
 pub mod giveaways;
+pub mod group_stats;
 pub mod invites;
 pub mod ledger;
 pub mod lines;
+pub(in crate::telegram) mod partial;
 pub mod posts;
 pub mod revenue;
 pub mod stats;

@@ -5,7 +5,9 @@
 
 mod audience;
 mod faults;
+mod groups;
 mod harness;
+mod hourly;
 mod posts;
 mod truth;
 mod worker;

@@ -51,7 +51,7 @@ async fn what_is_collected_is_true_to_the_nanoton(pool: PgPool) {
     let one = world.richest();
     let channel = ChannelId(one.id);
     let context = world.connect(manners()).await;
-    for collector in Collector::ALL {
+    for collector in Collector::ALL.iter().filter(|one| one.exists_in(false)) {
         assert_done(&world.collect(&context, channel, *collector).await);
     }
     assert_eq!(channels::get(&pool, channel).await.unwrap().subscribers, i64::try_from(one.subscribers).ok());
@@ -179,7 +179,7 @@ async fn collecting_twice_changes_nothing(pool: PgPool) {
     let one = world.richest();
     let channel = ChannelId(one.id);
     let context = world.connect(manners()).await;
-    for collector in Collector::ALL {
+    for collector in Collector::ALL.iter().filter(|one| one.exists_in(false)) {
         let first = world.collect(&context, channel, *collector).await;
         assert_done(&first);
         let second = world.collect(&context, channel, *collector).await;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use app::model::Resolution;
-use jiff::ToSpan;
 use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use crate::store::Counts;
 use crate::store::convert::inconsistent;
@@ -13,10 +14,12 @@ use crate::store::error::Result;
 /// When a sample is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum At {
-    /// A UTC day, as Telegram's servers cut it.
+    /// A UTC day, as Telegram's servers cut it; of a week, its first.
     Day(Date),
     /// An hour of the day, 0–23.
     Hour(i8),
+    /// The first instant of an hour.
+    Instant(Timestamp),
 }
 
 /// Values by seconds from the month's first instant.
@@ -36,13 +39,26 @@ pub fn split(resolution: Resolution, points: &[(At, i64)]) -> Result<BTreeMap<Da
     let mut months: BTreeMap<Date, Chunk> = BTreeMap::new();
     for (at, value) in points {
         let (month, offset) = match (resolution, *at) {
-            (Resolution::Day, At::Day(day)) => (day.first_of_month(), (i32::from(day.day()) - 1) * DAY),
+            (Resolution::Day | Resolution::Week, At::Day(day)) => {
+                (day.first_of_month(), (i32::from(day.day()) - 1) * DAY)
+            }
             (Resolution::HourOfDay, At::Hour(hour @ 0..=23)) => (EPOCH, i32::from(hour) * HOUR),
+            (Resolution::Hour, At::Instant(at)) => hour_of(at)?,
             (_, other) => return Err(inconsistent("samples", "at", format!("{other:?}"))),
         };
         months.entry(month).or_default().insert(offset, *value);
     }
     Ok(months)
+}
+
+fn hour_of(at: Timestamp) -> Result<(Date, i32)> {
+    let second = at.as_second();
+    if second.rem_euclid(i64::from(HOUR)) != 0 || at.subsec_nanosecond() != 0 {
+        return Err(inconsistent("samples", "at", at));
+    }
+    let utc = at.to_zoned(TimeZone::UTC);
+    let offset = (i32::from(utc.day()) - 1) * DAY + i32::from(utc.hour()) * HOUR;
+    Ok((utc.date().first_of_month(), offset))
 }
 
 /// The points of a chunk.
@@ -52,19 +68,25 @@ pub fn split(resolution: Resolution, points: &[(At, i64)]) -> Result<BTreeMap<Da
 pub fn read(resolution: Resolution, month: Date, chunk: &Chunk) -> Result<Vec<(At, i64)>> {
     let bad = |offset: &i32| inconsistent("sample_chunks", "offsets", format!("{offset} in {month}"));
     let unit = match resolution {
-        Resolution::Day => DAY,
-        Resolution::HourOfDay => HOUR,
+        Resolution::Day | Resolution::Week => DAY,
+        Resolution::HourOfDay | Resolution::Hour => HOUR,
     };
     chunk
         .iter()
         .map(|(offset, value)| {
-            let count = i8::try_from(offset / unit).ok().filter(|count| *count >= 0 && offset % unit == 0);
+            let count = i16::try_from(offset / unit).ok().filter(|count| *count >= 0 && offset % unit == 0);
             let at = count.and_then(|count| match resolution {
-                Resolution::Day => {
+                Resolution::Day | Resolution::Week => {
                     let day = month.checked_add(i64::from(count).days()).ok()?;
                     (day.first_of_month() == month).then_some(At::Day(day))
                 }
-                Resolution::HourOfDay => (count < 24).then_some(At::Hour(count)),
+                Resolution::HourOfDay => i8::try_from(count).ok().filter(|hour| *hour < 24).map(At::Hour),
+                Resolution::Hour => {
+                    let day = month.checked_add(i64::from(count / 24).days()).ok()?;
+                    let hour = i8::try_from(count % 24).ok()?;
+                    let at = day.at(hour, 0, 0, 0).to_zoned(TimeZone::UTC).ok()?;
+                    (day.first_of_month() == month).then_some(At::Instant(at.timestamp()))
+                }
             });
             at.map(|at| (at, *value)).ok_or_else(|| bad(offset))
         })
@@ -127,6 +149,21 @@ mod tests {
                 .collect();
             prop_assert_eq!(back, points);
         }
+    }
+
+    #[test]
+    fn hours_read_back_to_the_last_of_a_month() {
+        let points: Vec<_> = ["2026-01-01T00:00:00Z", "2026-01-31T23:00:00Z", "2026-02-01T00:00:00Z"]
+            .into_iter()
+            .map(|at| (At::Instant(at.parse().unwrap()), 7))
+            .collect();
+        let months = split(Resolution::Hour, &points).unwrap();
+        assert_eq!(months.keys().copied().collect::<Vec<_>>(), [date(2026, 1, 1), date(2026, 2, 1)]);
+        let back = months.iter().flat_map(|(month, chunk)| read(Resolution::Hour, *month, chunk).unwrap());
+        assert_eq!(back.collect::<Vec<_>>(), points);
+        assert!(
+            split(Resolution::Hour, &[(At::Instant("2026-01-01T00:30:00Z".parse().unwrap()), 7)]).is_err()
+        );
     }
 
     #[test]

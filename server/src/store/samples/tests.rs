@@ -135,3 +135,37 @@ async fn a_sample_takes_at_most_forty_bytes(pool: PgPool) {
         .unwrap();
     assert!(bytes < 40 * 8_000, "{} bytes a sample", bytes / 8_000);
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_past_that_changed_is_marked_and_todays_growth_is_not(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let metric = Metric::Views;
+    let (first, today) = (date(2026, 3, 1), date(2026, 3, 2));
+    let (morning, evening) = (at("2026-03-02T08:00:00Z"), at("2026-03-02T20:00:00Z"));
+    record_at(&mut db, five, metric, &[line("", &[(first, 10), (today, 1)])], morning).await.unwrap();
+    set_state(&pool, five, metric, Ok(()), morning).await.unwrap();
+    assert_eq!(revisions::list(&pool, five, metric).await.unwrap(), []);
+
+    let told = [line("", &[(first, 12), (today, 5)])];
+    for _ in 0..2 {
+        record_at(&mut db, five, metric, &told, evening).await.unwrap();
+        set_state(&pool, five, metric, Ok(()), evening).await.unwrap();
+    }
+    let revision = revisions::Revision {
+        dimension: String::new(),
+        at: at("2026-03-01T00:00:00Z"),
+        old: 10,
+        new: 12,
+        observed_at: evening,
+    };
+    assert_eq!(revisions::list(&pool, five, metric).await.unwrap(), [revision]);
+    assert_eq!(list(&pool, five, metric, first, today).await.unwrap()[""][&first], 12);
+
+    let hour = |value| Line { dimension: String::new(), points: vec![(At::Instant(morning), value)] };
+    record_hours(&mut db, five, metric, &[hour(3)], evening).await.unwrap();
+    record_hours(&mut db, five, metric, &[hour(4)], at("2026-03-03T00:00:00Z")).await.unwrap();
+    assert_eq!(revisions::list(&pool, five, metric).await.unwrap().len(), 2);
+    let hours = list_single_hours(&pool, five, metric, morning, evening).await.unwrap();
+    assert_eq!(hours[""], BTreeMap::from([(morning, 4)]), "hours and days do not mix");
+}

@@ -104,3 +104,58 @@ async fn hours_of_the_day_are_twenty_four(pool: PgPool) {
         (24, "07:00", Some(3), None)
     );
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn hours_follow_the_viewers_zone(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let hour = |text: &str, value| (At::Instant(at(text)), value);
+    let points = vec![
+        hour("2026-02-28T22:00:00Z", 1),
+        hour("2026-02-28T23:00:00Z", 2),
+        hour("2026-03-31T21:00:00Z", 3),
+        hour("2026-03-31T22:00:00Z", 4),
+    ];
+    let hours = Line { dimension: String::new(), points };
+    samples::record_hours(&mut db, five, Metric::Views, &[hours], at("2026-04-01T00:00:00Z")).await.unwrap();
+    let (period, zone) = march(Interval::Hour, "Europe/Berlin");
+    let set = get(&mut db, five, Metric::Views, &period, &zone).await.unwrap();
+    let points = &set.series[0].points;
+    assert_eq!(points.len(), 31 * 24 - 1);
+    assert_eq!((points[0].value, points[1].value, points[points.len() - 1].value), (Some(2), None, Some(3)));
+    let (days, zone) = march(Interval::Day, "UTC");
+    assert_eq!(
+        get(&mut db, five, Metric::Views, &days, &zone).await.unwrap().series.len(),
+        0,
+        "no day is made of them"
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn weeks_are_whole_or_nothing(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let metric = Metric::MessagesByWeekday;
+    let points = vec![(At::Day(date(2026, 3, 2)), 5), (At::Day(date(2026, 3, 9)), 7)];
+    record(&mut db, five, metric, &[Line { dimension: "monday".into(), points }]).await.unwrap();
+    set_state(&pool, five, metric, Ok(()), at("2026-03-11T09:00:00Z")).await.unwrap();
+    let (period, zone) = march(Interval::Week, "UTC");
+    let set = get(&mut db, five, metric, &period, &zone).await.unwrap();
+    let told: Vec<_> =
+        set.series[0].points.iter().map(|point| (point.at.as_str(), point.value, point.partial)).collect();
+    assert_eq!(
+        told[..4],
+        [
+            ("2026-02-23", None, false),
+            ("2026-03-02", Some(5), false),
+            ("2026-03-09", Some(7), true),
+            ("2026-03-16", None, false),
+        ]
+    );
+    assert_eq!(set.known_since, Some(date(2026, 3, 2)));
+    for interval in [Interval::Day, Interval::Hour, Interval::Month] {
+        let (period, zone) = march(interval, "UTC");
+        let set = get(&mut db, five, metric, &period, &zone).await.unwrap();
+        assert!(set.series[0].points.iter().all(|point| point.value.is_none()), "{interval}");
+    }
+}

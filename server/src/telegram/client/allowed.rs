@@ -1,5 +1,7 @@
 use grammers_tl_types::{RemoteCall, functions as f};
 
+use crate::telegram::convert::partial;
+
 /// A request that may be sent. This list is all there is.
 pub(super) trait Allowed: RemoteCall {
     /// Telegram's name for it.
@@ -30,7 +32,8 @@ allowed! {
     f::messages::GetHistory = "messages.getHistory", "read the posts of this channel";
     f::channels::GetMessages = "channels.getMessages", "read the posts of this channel";
     f::channels::GetFullChannel = "channels.getFullChannel", "read this channel";
-    f::stats::GetBroadcastStats = "stats.getBroadcastStats", "read the statistics of this channel";
+    partial::GetBroadcastStats = "stats.getBroadcastStats", "read the statistics of this channel";
+    partial::GetMegagroupStats = "stats.getMegagroupStats", "read the statistics of this group";
     f::stats::LoadAsyncGraph = "stats.loadAsyncGraph", "read the statistics of this channel";
     f::payments::GetStarsRevenueStats = "payments.getStarsRevenueStats", "read the revenue of this channel";
     f::payments::GetStarsTransactions = "payments.getStarsTransactions", "read the ledger of this channel";

@@ -3,7 +3,9 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 
 use super::{Answer, Client};
 use crate::telegram::convert::channel::{self, DialogOffset, DialogPage, FullChannel, SelfUser};
+use crate::telegram::convert::group_stats::{self, MegagroupStats};
 use crate::telegram::convert::ledger::{self, LedgerPage};
+use crate::telegram::convert::partial;
 use crate::telegram::convert::posts::{self, MessagesPage};
 use crate::telegram::convert::revenue::{self, RevenueStats};
 use crate::telegram::convert::stats::{self, BroadcastStats, GraphSaid};
@@ -78,10 +80,27 @@ impl Client {
         channel: ChannelRef,
         stats_dc: Option<i32>,
     ) -> Result<Answer<BroadcastStats>, Fault> {
-        let request = f::stats::GetBroadcastStats { dark: false, channel: channel.input() };
+        let request =
+            partial::GetBroadcastStats(f::stats::GetBroadcastStats { dark: false, channel: channel.input() });
         let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
         let answer = self.ask_following(dc, &request).await?;
         Ok(Answer { value: stats::broadcast_stats(answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// Statistics of a supergroup (`stats.getMegagroupStats`), asked for where those of a channel would be.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn megagroup_stats(
+        &self,
+        channel: ChannelRef,
+        stats_dc: Option<i32>,
+    ) -> Result<Answer<MegagroupStats>, Fault> {
+        let request =
+            partial::GetMegagroupStats(f::stats::GetMegagroupStats { dark: false, channel: channel.input() });
+        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
+        let answer = self.ask_following(dc, &request).await?;
+        Ok(Answer { value: group_stats::megagroup_stats(answer.value), body: answer.body, dc: answer.dc })
     }
 
     /// A graph that was left for later (`stats.loadAsyncGraph`), from the data centre that gave the token.
@@ -90,6 +109,28 @@ impl Client {
     /// A [`Fault`]; [`Fault::GraphExpired`] wants the parent asked again.
     pub async fn load_async_graph(&self, token: &str, dc: i32) -> Result<Answer<GraphSaid>, Fault> {
         let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: None };
+        let answer = self.ask_following(dc, &request).await?;
+        Ok(Answer { value: stats::graph_said(answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// The token that shows a point of a graph that was left for later from close by, if it has one
+    /// (`stats.loadAsyncGraph`).
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`Fault::GraphExpired`] wants the parent asked again.
+    pub async fn load_zoom_token(&self, token: &str, dc: i32) -> Result<Answer<Option<String>>, Fault> {
+        let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: None };
+        let answer = self.ask_following(dc, &request).await?;
+        Ok(Answer { value: stats::zoom(&answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// One point of a graph from close by (`stats.loadAsyncGraph`): `x` is the point, as the graph has it (Unix
+    /// milliseconds).
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`Fault::GraphExpired`] wants the parent asked again.
+    pub async fn load_zoomed_graph(&self, token: &str, x: i64, dc: i32) -> Result<Answer<GraphSaid>, Fault> {
+        let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: Some(x) };
         let answer = self.ask_following(dc, &request).await?;
         Ok(Answer { value: stats::graph_said(answer.value), body: answer.body, dc: answer.dc })
     }

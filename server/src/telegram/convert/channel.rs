@@ -74,11 +74,16 @@ pub(in crate::telegram) fn self_user(users: &[e::User]) -> Result<SelfUser, Faul
         _ => None,
     });
     let user = user.ok_or_else(|| undecodable("users.getUsers does not name the account itself"))?;
+    let display_name = display_name(user).unwrap_or_else(|| format!("Account {}", user.id));
+    Ok(SelfUser { id: user.id, display_name })
+}
+
+/// First and last name; `None` when there is neither, as with deleted accounts.
+pub(super) fn display_name(user: &t::User) -> Option<String> {
     let names = [&user.first_name, &user.last_name];
     let names: Vec<&str> =
         names.into_iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
-    let display_name = if names.is_empty() { format!("Account {}", user.id) } else { names.join(" ") };
-    Ok(SelfUser { id: user.id, display_name })
+    (!names.is_empty()).then(|| names.join(" "))
 }
 
 pub(in crate::telegram) fn full_channel(

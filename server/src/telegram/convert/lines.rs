@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::telegram::graph::{Column, Graph, GraphError, Value, XKind, dimension};
 
 const MILLIS_A_DAY: i64 = 86_400_000;
+const MILLIS_AN_HOUR: i64 = 3_600_000;
 
 /// When a point is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +17,8 @@ pub enum At {
     Day(Date),
     /// An hour of the day, 0–23.
     Hour(i8),
+    /// The first instant of an hour.
+    Instant(Timestamp),
 }
 
 /// One line of a metric.
@@ -68,6 +71,12 @@ pub enum LinesError {
         /// Milliseconds.
         x: i64,
     },
+    /// A point in the middle of an hour.
+    #[error("the point {x} is not the beginning of an hour")]
+    NotAnHour {
+        /// Milliseconds.
+        x: i64,
+    },
     /// A point beyond the calendar.
     #[error("the point {x} is beyond the calendar")]
     BeyondCalendar {
@@ -92,6 +101,19 @@ pub enum LinesError {
     },
 }
 
+/// A chart, and what each metric's points are meant to be.
+struct Axes {
+    graph: Graph,
+    resolution: fn(Metric) -> Resolution,
+}
+
+impl std::ops::Deref for Axes {
+    type Target = Graph;
+    fn deref(&self) -> &Graph {
+        &self.graph
+    }
+}
+
 /// How the columns of a graph become metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -101,6 +123,8 @@ pub enum Shape {
     Two([(Metric, &'static str); 2]),
     /// Every column is a dimension, named by its English name.
     Named(Metric),
+    /// Every column is a dimension, named by its English name; the rows are weeks.
+    Weeks(Metric),
     /// Every column is a dimension, named by its position: the weeks that the columns stand for move each day.
     Positions(Metric),
 }
@@ -109,7 +133,9 @@ impl Shape {
     /// The metrics it gives.
     pub fn metrics(self) -> Vec<Metric> {
         match self {
-            Self::One(metric) | Self::Named(metric) | Self::Positions(metric) => vec![metric],
+            Self::One(metric) | Self::Named(metric) | Self::Weeks(metric) | Self::Positions(metric) => {
+                vec![metric]
+            }
             Self::Two(two) => two.map(|(metric, _)| metric).to_vec(),
         }
     }
@@ -119,7 +145,23 @@ impl Shape {
     /// # Errors
     /// [`LinesError`]: the whole chart is refused, so that no half of it is believed.
     pub fn read(self, json: &str) -> Result<Vec<MetricLines>, LinesError> {
-        let graph = Graph::parse(json)?;
+        self.read_as(json, Metric::resolution)
+    }
+
+    /// Reads the hours of one day: what a graph's zoom token gives.
+    ///
+    /// # Errors
+    /// As [`Shape::read`].
+    pub fn read_hours(self, json: &str) -> Result<Vec<MetricLines>, LinesError> {
+        self.read_as(json, |_| Resolution::Hour)
+    }
+
+    fn read_as(
+        self,
+        json: &str,
+        resolution: fn(Metric) -> Resolution,
+    ) -> Result<Vec<MetricLines>, LinesError> {
+        let graph = Axes { graph: Graph::parse(json)?, resolution };
         match self {
             Self::One(metric) => Ok(vec![plain(&graph, metric, 0, 1)?]),
             Self::Two(two) => {
@@ -134,6 +176,16 @@ impl Shape {
                     .collect()
             }
             Self::Named(metric) => several(&graph, metric, |index| dimension(&graph, index)),
+            Self::Weeks(metric) => {
+                let mut read = several(&graph, metric, |index| dimension(&graph, index))?;
+                // Telegram's window may begin in the middle of the first week: what is left of it would replace what
+                // was known of the whole.
+                let first = graph.x.first().map(|&x| at(metric.resolution(), x)).transpose()?;
+                for line in read.iter_mut().flat_map(|metric| &mut metric.lines) {
+                    line.points.retain(|(at, _)| Some(*at) != first);
+                }
+                Ok(read)
+            }
             Self::Positions(metric) => several(&graph, metric, |index| Some(format!("y{index}"))),
         }
     }
@@ -143,7 +195,7 @@ fn position(graph: &Graph, name: &str) -> Option<usize> {
     graph.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
 }
 
-fn plain(graph: &Graph, metric: Metric, index: usize, needed: usize) -> Result<MetricLines, LinesError> {
+fn plain(graph: &Axes, metric: Metric, index: usize, needed: usize) -> Result<MetricLines, LinesError> {
     let found = graph.columns.len();
     let column = graph.columns.get(index).ok_or(LinesError::Columns { metric, needed, found })?;
     let line = Line { dimension: String::new(), points: points(graph, metric, column)? };
@@ -151,7 +203,7 @@ fn plain(graph: &Graph, metric: Metric, index: usize, needed: usize) -> Result<M
 }
 
 fn several(
-    graph: &Graph,
+    graph: &Axes,
     metric: Metric,
     key: impl Fn(usize) -> Option<String>,
 ) -> Result<Vec<MetricLines>, LinesError> {
@@ -163,23 +215,27 @@ fn several(
     Ok(vec![MetricLines { metric, lines }])
 }
 
-fn points(graph: &Graph, metric: Metric, column: &Column) -> Result<Vec<(At, i64)>, LinesError> {
+fn points(graph: &Axes, metric: Metric, column: &Column) -> Result<Vec<(At, i64)>, LinesError> {
     let axis = |expected, found| LinesError::Axis { metric, expected, found };
     if let (Some(expected), Some(found)) = (metric.unit().currency(), graph.currency)
         && expected != found
     {
         return Err(LinesError::Currency { expected: expected.code(), found: found.code() });
     }
-    match (metric.resolution(), graph.x_kind) {
+    let resolution = (graph.resolution)(metric);
+    match (resolution, graph.x_kind) {
         (Resolution::Day, XKind::HourOfDay) => return Err(axis("days", "hours of the day")),
         (Resolution::HourOfDay, XKind::Millis) => return Err(axis("hours of the day", "times")),
         (Resolution::Day, XKind::Millis) if graph.weekly => return Err(axis("days", "weeks")),
+        (Resolution::Hour, XKind::HourOfDay) => return Err(axis("hours", "hours of the day")),
+        (Resolution::Week, XKind::HourOfDay) => return Err(axis("weeks", "hours of the day")),
+        (Resolution::Week, XKind::Millis) if !graph.weekly => return Err(axis("weeks", "days")),
         _ => {}
     }
     let mut points = Vec::with_capacity(graph.x.len());
     for (&x, value) in graph.x.iter().zip(&column.values) {
         if let Some(value) = whole(metric, column, *value)? {
-            points.push((at(metric.resolution(), x)?, value));
+            points.push((at(resolution, x)?, value));
         }
     }
     Ok(points)
@@ -188,8 +244,12 @@ fn points(graph: &Graph, metric: Metric, column: &Column) -> Result<Vec<(At, i64
 fn at(resolution: Resolution, x: i64) -> Result<At, LinesError> {
     match resolution {
         Resolution::HourOfDay => i8::try_from(x).map(At::Hour).map_err(|_| LinesError::BeyondCalendar { x }),
-        Resolution::Day if x % MILLIS_A_DAY != 0 => Err(LinesError::NotADay { x }),
-        Resolution::Day => Timestamp::from_millisecond(x)
+        Resolution::Hour if x % MILLIS_AN_HOUR != 0 => Err(LinesError::NotAnHour { x }),
+        Resolution::Hour => {
+            Timestamp::from_millisecond(x).map(At::Instant).map_err(|_| LinesError::BeyondCalendar { x })
+        }
+        Resolution::Day | Resolution::Week if x % MILLIS_A_DAY != 0 => Err(LinesError::NotADay { x }),
+        Resolution::Day | Resolution::Week => Timestamp::from_millisecond(x)
             .map(|moment| At::Day(moment.to_zoned(TimeZone::UTC).date()))
             .map_err(|_| LinesError::BeyondCalendar { x }),
     }
@@ -248,6 +308,18 @@ mod tests {
         let read = Shape::Named(Metric::JoinedBySource).read(&json).unwrap();
         let keys: Vec<_> = read[0].lines.iter().map(|line| line.dimension.as_str()).collect();
         assert_eq!(keys, ["similar_channels", "url"]);
+    }
+
+    #[test]
+    fn hours_of_a_day_are_moments() {
+        let json = chart("1725148800000,1725152400000", r#"["y0",7,11],["y1",120,98]"#, "");
+        let read = TWO.read_hours(&json).unwrap();
+        let second = At::Instant("2024-09-01T01:00:00Z".parse().unwrap());
+        assert_eq!((read[0].lines[0].points[1], read[1].lines[0].points[1]), ((second, 11), (second, 98)));
+        let json = chart("1725148800000,1725150600000", r#"["y0",7,11],["y1",120,98]"#, "");
+        let error = TWO.read_hours(&json).unwrap_err().to_string();
+        assert_eq!(error, "the point 1725150600000 is not the beginning of an hour");
+        assert!(TWO.read_hours(&chart("0,1", r#"["y0",7,11],["y1",120,98]"#, "")).is_err());
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! `stats.broadcastStats`: twelve graphs, each of which may be there, come later, or be refused.
 
+use std::collections::BTreeMap;
+
 use app::model::Metric;
 use grammers_tl_types::enums as e;
 
+use super::cards::Cards;
 use super::lines::Shape;
+use super::partial::{Graphs, ReadBroadcast};
 
 /// What Telegram said in place of a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub enum GraphSaid {
     Later(String),
     /// Its words, in the language of the session (“Not enough data to display.”).
     Refused(String),
+    /// Nothing that this layer knows; why.
+    Unreadable(String),
 }
 
 /// One graph of a channel's statistics.
@@ -32,51 +38,55 @@ pub struct NamedGraph {
 pub struct BroadcastStats {
     /// In the order of the answer.
     pub graphs: Vec<NamedGraph>,
+    /// The numbers above the graphs.
+    pub cards: Cards,
+    /// By graph the token that shows a point of it from close by, where the graph has one and is here already.
+    pub zooms: BTreeMap<&'static str, String>,
 }
 
-pub(in crate::telegram) fn broadcast_stats(stats: e::stats::BroadcastStats) -> BroadcastStats {
-    let e::stats::BroadcastStats::Stats(stats) = stats;
-    let graph = |name, shape, graph| NamedGraph { name, shape, said: graph_said(graph) };
-    let views_shares = |views, shares| Shape::Two([(views, "Views"), (shares, "Shares")]);
+/// Telegram's fields in the order of the answer, without `_graph`, and what becomes of each.
+const GRAPHS: [(&str, Shape); 12] = [
+    ("growth", Shape::One(Metric::Subscribers)),
+    ("followers", Shape::Two([(Metric::Joined, "Joined"), (Metric::Left, "Left")])),
+    ("mute", Shape::Two([(Metric::Muted, "Muted"), (Metric::Unmuted, "Unmuted")])),
+    ("top_hours", Shape::Positions(Metric::ViewsByHour)),
+    ("interactions", views_shares(Metric::Views, Metric::Shares)),
+    ("iv_interactions", views_shares(Metric::InstantViews, Metric::InstantViewShares)),
+    ("views_by_source", Shape::Named(Metric::ViewsBySource)),
+    ("new_followers_by_source", Shape::Named(Metric::JoinedBySource)),
+    ("languages", Shape::Named(Metric::Languages)),
+    ("reactions_by_emotion", Shape::Named(Metric::Reactions)),
+    ("story_interactions", views_shares(Metric::StoryViews, Metric::StoryShares)),
+    ("story_reactions_by_emotion", Shape::Named(Metric::StoryReactions)),
+];
+
+const fn views_shares(views: Metric, shares: Metric) -> Shape {
+    Shape::Two([(views, "Views"), (shares, "Shares")])
+}
+
+pub(in crate::telegram) fn broadcast_stats(stats: ReadBroadcast) -> BroadcastStats {
+    let names = GRAPHS.iter().map(|(name, _)| *name);
+    let zooms =
+        names.zip(&stats.graphs).filter_map(|(name, graph)| Some((name, zoom(graph.as_ref().ok()?)?)));
     BroadcastStats {
-        graphs: vec![
-            graph("growth", Shape::One(Metric::Subscribers), stats.growth_graph),
-            graph(
-                "followers",
-                Shape::Two([(Metric::Joined, "Joined"), (Metric::Left, "Left")]),
-                stats.followers_graph,
-            ),
-            graph(
-                "mute",
-                Shape::Two([(Metric::Muted, "Muted"), (Metric::Unmuted, "Unmuted")]),
-                stats.mute_graph,
-            ),
-            graph("top_hours", Shape::Positions(Metric::ViewsByHour), stats.top_hours_graph),
-            graph("interactions", views_shares(Metric::Views, Metric::Shares), stats.interactions_graph),
-            graph(
-                "iv_interactions",
-                views_shares(Metric::InstantViews, Metric::InstantViewShares),
-                stats.iv_interactions_graph,
-            ),
-            graph("views_by_source", Shape::Named(Metric::ViewsBySource), stats.views_by_source_graph),
-            graph(
-                "new_followers_by_source",
-                Shape::Named(Metric::JoinedBySource),
-                stats.new_followers_by_source_graph,
-            ),
-            graph("languages", Shape::Named(Metric::Languages), stats.languages_graph),
-            graph("reactions_by_emotion", Shape::Named(Metric::Reactions), stats.reactions_by_emotion_graph),
-            graph(
-                "story_interactions",
-                views_shares(Metric::StoryViews, Metric::StoryShares),
-                stats.story_interactions_graph,
-            ),
-            graph(
-                "story_reactions_by_emotion",
-                Shape::Named(Metric::StoryReactions),
-                stats.story_reactions_by_emotion_graph,
-            ),
-        ],
+        cards: Cards::of_channel(&stats),
+        zooms: zooms.collect(),
+        graphs: named(GRAPHS, stats.graphs),
+    }
+}
+
+/// The graphs of an answer with their names, those that cannot be read among them.
+pub(super) fn named<const N: usize>(names: [(&'static str, Shape); N], graphs: Graphs<N>) -> Vec<NamedGraph> {
+    let said = |graph: Result<_, _>| graph.map_or_else(GraphSaid::Unreadable, graph_said);
+    let named = names.into_iter().zip(graphs);
+    named.map(|((name, shape), graph)| NamedGraph { name, shape, said: said(graph) }).collect()
+}
+
+/// What shows a point of the graph from close by (`zoom_token`).
+pub(in crate::telegram) fn zoom(graph: &e::StatsGraph) -> Option<String> {
+    match graph {
+        e::StatsGraph::Graph(graph) => graph.zoom_token.clone(),
+        e::StatsGraph::Async(_) | e::StatsGraph::Error(_) => None,
     }
 }
 
