@@ -40,8 +40,6 @@ allowed! {
     f::premium::GetBoostsStatus = "premium.getBoostsStatus", "read the boosts of this channel";
     f::premium::GetBoostsList = "premium.getBoostsList", "read the boosts of this channel";
     f::payments::GetGiveawayInfo = "payments.getGiveawayInfo", "read the giveaways of this channel";
-    f::messages::GetHistory = "messages.getHistory", "read the messages of this channel";
-    f::channels::GetMessages = "channels.getMessages", "read the messages of this channel";
     f::messages::GetAdminsWithInvites = "messages.getAdminsWithInvites", "read the invite links of this channel";
     f::messages::GetExportedChatInvites = "messages.getExportedChatInvites", "read the invite links of this channel";
     f::messages::GetChatInviteImporters = "messages.getChatInviteImporters", "read the invite links of this channel";
