@@ -8,6 +8,7 @@ pub mod lines;
 pub(in crate::telegram) mod partial;
 pub mod revenue;
 pub mod stats;
+pub mod stories;
 
 use jiff::Timestamp;
 

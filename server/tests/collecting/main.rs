@@ -7,5 +7,6 @@ mod faults;
 mod groups;
 mod harness;
 mod hourly;
+mod stories;
 mod truth;
 mod worker;
