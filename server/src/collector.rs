@@ -24,6 +24,7 @@ mod posts;
 mod record;
 mod revenue;
 mod statistics;
+mod stories;
 pub mod vault;
 
 use app::model::{AccountId, ChannelId, Collector, RunId};
@@ -120,6 +121,7 @@ async fn gather(
         Collector::Facts => facts::gather(&asker, channel).await,
         Collector::Statistics => statistics::gather(&asker, channel, &access).await,
         Collector::GroupStatistics => group_statistics::gather(&asker, channel, &access).await,
+        Collector::Stories => stories::gather(&asker, channel).await,
         Collector::Hourly => hourly::gather(&asker, channel, &access).await,
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,

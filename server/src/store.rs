@@ -28,6 +28,7 @@ pub mod schedules;
 pub mod series;
 pub mod sessions;
 pub mod snapshots;
+pub mod stories;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod transactions;

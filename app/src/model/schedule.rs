@@ -155,6 +155,9 @@ collectors! {
     /// A supergroup's cards, eight graphs and its busiest people.
     GroupStatistics = "group_statistics", "Group statistics", every 6 hours, about 5 requests, Statistics, Groups,
         ["stats.getMegagroupStats", "stats.loadAsyncGraph"];
+    /// Stories and their counters: those on show, and the archive where the account may see it.
+    Stories = "stories", "Stories", every 6 hours, about 2 requests, Administrator, Channels,
+        ["stories.getPeerStories", "stories.getStoriesArchive", "stories.getStoriesViews"];
     /// The last days of a channel's most important graphs, hour by hour.
     Hourly = "hourly", "Hours", every 6 hours, about 19 requests, Statistics, Channels,
         ["stats.getBroadcastStats", "stats.loadAsyncGraph"];

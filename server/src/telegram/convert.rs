@@ -13,6 +13,7 @@ pub(in crate::telegram) mod partial;
 pub mod posts;
 pub mod revenue;
 pub mod stats;
+pub mod stories;
 
 use jiff::Timestamp;
 

@@ -9,5 +9,6 @@ mod groups;
 mod harness;
 mod hourly;
 mod posts;
+mod stories;
 mod truth;
 mod worker;

@@ -35,6 +35,9 @@ allowed! {
     partial::GetBroadcastStats = "stats.getBroadcastStats", "read the statistics of this channel";
     partial::GetMegagroupStats = "stats.getMegagroupStats", "read the statistics of this group";
     f::stats::LoadAsyncGraph = "stats.loadAsyncGraph", "read the statistics of this channel";
+    f::stories::GetPeerStories = "stories.getPeerStories", "read the stories of this channel";
+    f::stories::GetStoriesArchive = "stories.getStoriesArchive", "read the archive of this channel's stories";
+    f::stories::GetStoriesViews = "stories.getStoriesViews", "read the views of this channel's stories";
     f::payments::GetStarsRevenueStats = "payments.getStarsRevenueStats", "read the revenue of this channel";
     f::payments::GetStarsTransactions = "payments.getStarsTransactions", "read the ledger of this channel";
     f::premium::GetBoostsStatus = "premium.getBoostsStatus", "read the boosts of this channel";

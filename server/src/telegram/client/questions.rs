@@ -9,10 +9,14 @@ use crate::telegram::convert::partial;
 use crate::telegram::convert::posts::{self, MessagesPage};
 use crate::telegram::convert::revenue::{self, RevenueStats};
 use crate::telegram::convert::stats::{self, BroadcastStats, GraphSaid};
+use crate::telegram::convert::stories::{self, StoryCounters, StoryPage};
 use crate::telegram::fault::Fault;
 
 /// The most dialogs that Telegram gives at once.
 const DIALOGS_A_PAGE: i32 = 100;
+
+/// The most stories that Telegram gives at once.
+const STORIES_A_PAGE: i32 = 100;
 
 /// A channel as requests name it. The hash belongs to the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +137,45 @@ impl Client {
         let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: Some(x) };
         let answer = self.ask_following(dc, &request).await?;
         Ok(Answer { value: stats::graph_said(answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// The stories on show (`stories.getPeerStories`).
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn peer_stories(&self, channel: ChannelRef) -> Result<Answer<StoryPage>, Fault> {
+        let answer = self.ask_home(&f::stories::GetPeerStories { peer: channel.peer() }).await?;
+        Ok(Answer { value: stories::peer_stories(answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// At most a hundred stories of the archive below `offset` (0 for the newest), newest first
+    /// (`stories.getStoriesArchive`).
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`Fault::RightLost`] for who may not edit stories.
+    pub async fn stories_archive(
+        &self,
+        channel: ChannelRef,
+        offset: i32,
+    ) -> Result<Answer<StoryPage>, Fault> {
+        let request =
+            f::stories::GetStoriesArchive { peer: channel.peer(), offset_id: offset, limit: STORIES_A_PAGE };
+        let answer = self.ask_home(&request).await?;
+        Ok(Answer { value: stories::page(answer.value), body: answer.body, dc: answer.dc })
+    }
+
+    /// Counters of at most a hundred stories, in the order of the ids (`stories.getStoriesViews`).
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn stories_views(
+        &self,
+        channel: ChannelRef,
+        ids: &[i32],
+    ) -> Result<Answer<Vec<StoryCounters>>, Fault> {
+        let request = f::stories::GetStoriesViews { peer: channel.peer(), id: ids.to_vec() };
+        let answer = self.ask_home(&request).await?;
+        Ok(Answer { value: stories::views(answer.value), body: answer.body, dc: answer.dc })
     }
 
     /// Balances, rate and revenue graphs in one currency (`payments.getStarsRevenueStats`).

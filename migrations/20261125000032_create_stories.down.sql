@@ -1,0 +1,2 @@
+drop table story_samples;
+drop table stories;

@@ -1,0 +1,130 @@
+//! `stories.*`: the stories on show, the archive where the account may see it, and their counters.
+
+use app::model::ChannelId;
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::PgConnection;
+
+use super::CollectError;
+use super::asker::Asker;
+use super::harvest::{Harvest, Record, Times};
+use crate::store::{self, Counts, stories};
+use crate::telegram::client::ChannelRef;
+use crate::telegram::convert::stories::{Story, StoryCounters, StoryPage};
+use crate::telegram::fault::Fault;
+
+/// No channel has so many pages of stories.
+const MOST_PAGES: usize = 1000;
+/// Counters of stories this old hardly move: a page of them that is known ends the reading.
+const SETTLED: SignedDuration = SignedDuration::from_hours(24 * 14);
+/// So many pinned stories that no page had are asked for their counters.
+const MOST_PINNED: i64 = 100;
+
+pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Harvest, CollectError> {
+    let client = &asker.context.client;
+    let asked_at = asker.now();
+    let mut harvest = Harvest::default();
+    let mut told = Told::default();
+    let answer = asker.ask(|| client.peer_stories(channel)).await?;
+    harvest.snapshots.push(("stories.getPeerStories".to_owned(), answer.body));
+    told.add(answer.value);
+    match read_archive(asker, channel, asked_at, &mut told).await {
+        // Who may not edit stories sees those on show, and no archive.
+        Ok(()) | Err(CollectError::Fault(Fault::RightLost { .. })) => {}
+        Err(error) => return Err(error),
+    }
+    let pinned = stories::list_pinned(&asker.context.pool, channel.id, &told.ids(), MOST_PINNED).await?;
+    if !pinned.is_empty() {
+        let counters = asker.ask(|| client.stories_views(channel, &pinned)).await?.value;
+        if counters.len() == pinned.len() {
+            told.counters.extend(pinned.into_iter().zip(counters));
+        } else {
+            harvest.problems.push("Views of pinned stories were refused: some are missing.".to_owned());
+        }
+    }
+    harvest.records.push(Box::new(told));
+    Ok(harvest)
+}
+
+/// To its end while any of it is unknown; later only as far as counters still move.
+async fn read_archive(
+    asker: &Asker<'_>,
+    channel: ChannelRef,
+    asked_at: Timestamp,
+    told: &mut Told,
+) -> Result<(), CollectError> {
+    let client = &asker.context.client;
+    let mut offset = 0;
+    for _ in 0..MOST_PAGES {
+        let page = asker.ask(|| client.stories_archive(channel, offset)).await?.value;
+        let Some(least) = page.least else { return Ok(()) };
+        if offset != 0 && least >= offset {
+            let detail = "a page leads back to an earlier one".to_owned();
+            return Err(Fault::Endless { what: "stories", detail }.into());
+        }
+        offset = least;
+        let ids: Vec<i32> = page.stories.iter().map(|story| story.id).collect();
+        let is_settled = page.stories.iter().all(|story| asked_at.duration_since(story.posted_at) > SETTLED);
+        told.add(page);
+        let known = stories::count_known(&asker.context.pool, channel.id, &ids).await?;
+        if is_settled && usize::try_from(known).is_ok_and(|known| known == ids.len()) {
+            return Ok(());
+        }
+    }
+    Err(Fault::Endless { what: "stories", detail: "too many pages".to_owned() }.into())
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    stories: Vec<Story>,
+    deleted: Vec<i32>,
+    /// Of stories that no answer described.
+    counters: Vec<(i32, StoryCounters)>,
+}
+
+impl Told {
+    /// The archive repeats what is on show, a moment later.
+    fn add(&mut self, page: StoryPage) {
+        let newer: Vec<i32> = page.stories.iter().map(|story| story.id).collect();
+        self.stories.retain(|story| !newer.contains(&story.id));
+        self.stories.extend(page.stories);
+        self.deleted.extend(page.deleted);
+    }
+
+    fn ids(&self) -> Vec<i32> {
+        self.stories.iter().map(|story| story.id).collect()
+    }
+}
+
+impl Record for Told {
+    fn record<'a>(
+        &'a self,
+        db: &'a mut PgConnection,
+        channel: ChannelId,
+        times: Times,
+    ) -> BoxFuture<'a, store::Result<Counts>> {
+        let counted = |counters: &StoryCounters| stories::Counters {
+            views: counters.views,
+            forwards: counters.forwards,
+            reactions: counters.reactions,
+        };
+        let told: Vec<stories::Story> = self
+            .stories
+            .iter()
+            .map(|story| stories::Story {
+                id: story.id,
+                posted_at: story.posted_at,
+                expires_at: story.expires_at,
+                pinned: story.pinned,
+                caption: story.caption.clone(),
+            })
+            .collect();
+        let described = self.stories.iter().filter_map(|story| Some((story.id, counted(&story.counters?))));
+        let others = self.counters.iter().map(|(id, counters)| (*id, counted(counters)));
+        let counters: Vec<_> = described.chain(others).collect();
+        Box::pin(async move {
+            stories::record(db, channel, &told, &self.deleted, times.now).await?;
+            stories::record_samples(db, channel, &counters, times.now).await
+        })
+    }
+}
