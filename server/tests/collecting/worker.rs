@@ -1,4 +1,4 @@
-use app::model::{ChannelId, Collector, RunState, Trigger};
+use app::model::{ChannelId, Collector, Run, RunState, Trigger};
 use jiff::SignedDuration;
 use server::collector::link::{LinkError, link_ready};
 use server::store::accounts::{self, AccountState};
@@ -8,6 +8,14 @@ use sqlx::PgPool;
 use telegram_dc::Outcome;
 
 use crate::harness::{Harness, assert_done, manners, until, until_within};
+
+/// Seconds for a first round of everything in every channel, on a busy machine.
+const PATIENCE: u64 = 180;
+
+/// What is due at least four times a day.
+fn is_frequent(collector: Collector) -> bool {
+    collector.default_every_seconds() <= 6 * 3600 && collector != Collector::History
+}
 
 async fn all_collected(world: &Harness) -> bool {
     let runs = world.runs().await;
@@ -23,11 +31,18 @@ async fn all_collected(world: &Harness) -> bool {
 async fn a_worker_collects_what_is_due_and_what_is_asked_for(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 60).await;
     let worker = world.start_worker().await;
-    until("everything that is due is collected", async || all_collected(&world).await).await;
+    until_within(PATIENCE, "everything that is due is collected", async || all_collected(&world).await).await;
     let runs = world.runs().await;
     assert!(runs.iter().all(|run| run.trigger == Trigger::Schedule));
-    let enabled = schedules::list(&pool).await.unwrap().iter().filter(|one| one.enabled).count();
-    assert_eq!(runs.len(), enabled, "each once");
+    let schedules: Vec<_> =
+        schedules::list(&pool).await.unwrap().into_iter().filter(|one| one.enabled).collect();
+    // A post may have come to an age at which it is looked at again.
+    let once = |of: Collector| of != Collector::Posts;
+    assert_eq!(
+        runs.iter().filter(|run| once(run.collector)).count(),
+        schedules.iter().filter(|one| once(one.collector)).count(),
+        "each once"
+    );
 
     let channel = ChannelId(world.richest().id);
     let run = worker::enqueue_now(&pool, channel, Collector::Facts, &world.clock).await.unwrap();
@@ -38,8 +53,13 @@ async fn a_worker_collects_what_is_due_and_what_is_asked_for(pool: PgPool) {
     assert_done(&runs::find(&pool, run).await.unwrap().unwrap());
 
     world.dc.clock().advance(SignedDuration::from_hours(7));
-    until("a quarter of a day later all is collected again", async || {
-        world.runs().await.iter().filter(|run| run.state == RunState::Done).count() >= 2 * enabled
+    until_within(PATIENCE, "a quarter of a day later what is frequent is collected again", async || {
+        let runs = world.runs().await;
+        let frequent = schedules.iter().filter(|one| is_frequent(one.collector));
+        frequent.into_iter().all(|one| {
+            let of = |run: &&Run| run.channel_id == one.channel_id && run.collector == one.collector;
+            runs.iter().filter(of).filter(|run| run.state == RunState::Done).count() >= 2
+        })
     })
     .await;
     worker.shutdown().await;
@@ -50,11 +70,11 @@ async fn a_worker_collects_what_is_due_and_what_is_asked_for(pool: PgPool) {
 async fn two_workers_never_use_one_key_at_once(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 60).await;
     let (first, second) = (world.start_worker().await, world.start_worker().await);
-    until("everything that is due is collected", async || all_collected(&world).await).await;
+    until_within(PATIENCE, "everything that is due is collected", async || all_collected(&world).await).await;
     first.shutdown().await;
     world.dc.clock().advance(SignedDuration::from_hours(7));
     let known = world.runs().await.len();
-    until("the other one takes over", async || {
+    until_within(PATIENCE, "the other one takes over", async || {
         let runs = world.runs().await;
         runs.len() > known && runs.iter().all(|run| run.state.is_over())
     })
@@ -77,7 +97,7 @@ async fn runs_that_a_dead_process_left_are_ended_and_collected_again(pool: PgPoo
         .id;
     runs::start(&pool, left, world.account, now).await.unwrap();
     let worker = world.start_worker().await;
-    until("everything that is due is collected", async || all_collected(&world).await).await;
+    until_within(PATIENCE, "everything that is due is collected", async || all_collected(&world).await).await;
     worker.shutdown().await;
     assert_eq!(runs::find(&pool, left).await.unwrap().unwrap().state, RunState::Failed);
 }
@@ -103,7 +123,7 @@ async fn another_worker_goes_on_where_a_killed_one_stopped(pool: PgPool) {
         .await;
     doomed.shutdown_background();
     let worker = world.start_worker().await;
-    until_within(90, "everything that is due is collected", async || all_collected(&world).await).await;
+    until_within(PATIENCE, "everything that is due is collected", async || all_collected(&world).await).await;
     worker.shutdown().await;
     let runs = world.runs().await;
     assert_eq!(runs.iter().filter(|run| run.state == RunState::Failed).count(), 1, "{runs:?}");
