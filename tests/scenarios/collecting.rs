@@ -63,7 +63,7 @@ async fn everything_collected_equals_the_truth() -> Result<()> {
             ("subscribers", channel.stats, |day| day.subscribers),
             ("joined", channel.stats, |day| day.joined),
             ("left", channel.stats, |day| day.left),
-            ("views_by_source", channel.stats, |day| day.views),
+            ("views_by_source", channel.stats && !channel.supergroup, |day| day.views),
             ("joined_by_source", channel.stats, |day| day.joined),
             ("ad_revenue", channel.ton, |day| day.revenue_nano),
         ];
@@ -164,6 +164,10 @@ async fn collecting_twice_changes_nothing() -> Result<()> {
     let after = world.collected(before.len() + 4).await?;
     for run in after.iter().filter(|run| run["channel_id"] == id && run["trigger"] == "manual") {
         assert_eq!(run["state"], "done", "{run:#?}");
+        // What grows from one second to the next (posts, stories, hours, boosts) has new values whenever it is asked.
+        if !["facts", "revenue", "ledger", "statistics"].iter().any(|name| run["collector"] == *name) {
+            continue;
+        }
         assert_eq!(run["values_new"], 0, "{run:#?}");
         // Today is still growing; everything before it stands.
         assert!(run["values_changed"].as_i64() <= Some(60), "{run:#?}");

@@ -19,7 +19,8 @@ async fn a_killed_server_comes_back_and_finishes() -> Result<()> {
             })
         };
         if channel["can_view_stats"] == true {
-            assert!(done("statistics"), "{channel:#?}\n{runs:#?}");
+            let statistics = if channel["kind"] == "group" { "group_statistics" } else { "statistics" };
+            assert!(done(statistics), "{channel:#?}\n{runs:#?}");
         }
         if channel["can_view_revenue"] == true {
             assert!(done("ledger"), "{channel:#?}\n{runs:#?}");

@@ -130,7 +130,7 @@ impl Client {
             self.ask_once(home, &f::account::GetPassword {}).await?.value;
         let password = password::prove(&asked, password)?;
         let answer = self.ask_once(home, &f::auth::CheckPassword { password }).await.map_err(refused)?;
-        Ok(self.authorized(&answer.value)?)
+        self.authorized(&answer.value)
     }
 
     /// Ends the login at Telegram (`auth.logOut`).
