@@ -39,3 +39,33 @@ async fn the_link_signs_in_and_a_preview_of_it_does_not() -> Result<()> {
     assert!(!said.success && said.err.contains("was made with --seed 7 --days 40"), "{}", said.err);
     Ok(())
 }
+
+/// What the demo's world holds can be asked for beside it, and is that of its seed.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_truth_is_served_where_it_is_asked_for() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let address = format!("127.0.0.1:{}", product::free_port()?);
+    let arguments = ["demo", "--days", "40", "--seed", "11", "--truth-listen", &address];
+    let demo = Product::start(&folder.path().join("d"), &arguments, &[]).await?;
+    let asked = reqwest::get(format!("http://{address}/truth/channels")).await?;
+    assert_eq!(asked.status().as_u16(), 200);
+    let told: serde_json::Value = asked.json().await?;
+    let world = telegram_dc::DataCentre::start(telegram_dc::Options {
+        seed: 11,
+        days: 40,
+        truth_listen: Some(([127, 0, 0, 1], 0).into()),
+        ..telegram_dc::Options::default()
+    })
+    .await?;
+    let alone = world.truth_address().context("no truth")?;
+    let same: serde_json::Value =
+        reqwest::get(format!("http://{alone}/truth/channels")).await?.json().await?;
+    let titles = |told: &serde_json::Value| -> Option<Vec<(u64, String)>> {
+        let channels = told.as_array()?;
+        channels.iter().map(|one| Some((one["id"].as_u64()?, one["title"].as_str()?.to_owned()))).collect()
+    };
+    let told = titles(&told).context("no channels")?;
+    assert!(told.len() >= 6, "{told:?}");
+    assert_eq!(Some(told), titles(&same));
+    demo.stop().await
+}

@@ -229,7 +229,7 @@ fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>, chaos_ppm: u32)
         accounts: Accounts::new(user, world),
         keys: Keyring::new(options.seed, &DCS, HOME_DC),
         clock,
-        faults: FaultState::new(options.seed, chaos_ppm),
+        faults: FaultState::new(options.seed, chaos_ppm, options.chaos_ends_logins),
         requests: RequestLog::default(),
         exports: Default::default(),
         sent_codes: Default::default(),

@@ -1,11 +1,13 @@
 //! One of the data centres: whether it is up, what time it has, which salts it takes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
+use crate::keyring::Keyring;
 use crate::mtproto::msg_id::MsgIds;
 use crate::shared::Shared;
 
@@ -15,6 +17,8 @@ pub(crate) struct DcState {
     pub(crate) id: i32,
     pub(crate) msg_ids: MsgIds,
     up: watch::Sender<bool>,
+    /// Whether somebody ordered it down, so that only an order brings it back.
+    held_down: AtomicBool,
     /// By how many seconds its clock is ahead of the machine's.
     ahead: AtomicI64,
     /// How often the salts were changed out of turn.
@@ -27,6 +31,7 @@ impl DcState {
             id,
             msg_ids: MsgIds::default(),
             up: watch::Sender::new(true),
+            held_down: AtomicBool::new(false),
             ahead: AtomicI64::new(0),
             salts: AtomicU64::new(0),
         }
@@ -54,6 +59,7 @@ impl DcState {
     }
 
     pub(crate) fn set_up(&self, up: bool) {
+        self.held_down.store(!up, Ordering::Relaxed);
         self.up.send_replace(up);
     }
 
@@ -61,9 +67,30 @@ impl DcState {
         self.salts.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn set_ahead(&self, seconds: i64) {
+    /// Down for so long, unless it is down already: then whoever did that also says until when.
+    pub(crate) fn go_down_for(self: &Arc<Self>, time: Duration) {
+        if !self.up.send_if_modified(|up| std::mem::replace(up, false)) {
+            return;
+        }
+        let dc = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(time).await;
+            if !dc.held_down.load(Ordering::Relaxed) {
+                dc.up.send_replace(true);
+            }
+        });
+    }
+
+    /// Moves its clock ahead; the clients' next messages are in order all the same.
+    pub(crate) fn gain(&self, seconds: i64, keys: &Keyring) {
+        self.set_ahead(self.ahead.load(Ordering::Relaxed) + seconds, keys);
+    }
+
+    /// Sets its clock; `keys` forget in which order its clients sent their messages.
+    fn set_ahead(&self, seconds: i64, keys: &Keyring) {
         self.ahead.store(seconds, Ordering::Relaxed);
         self.msg_ids.restart();
+        keys.forget_order(self.id);
     }
 }
 
@@ -101,7 +128,6 @@ impl Dc {
     /// low) if it is more than 300 s ahead, 17 (too high) if it is more than 30 s behind. The world's clock is
     /// another one and stays as it is.
     pub fn clock_is_ahead(&self, seconds: i64) {
-        self.state.set_ahead(seconds);
-        self.shared.keys.forget_order(self.state.id);
+        self.state.set_ahead(seconds, &self.shared.keys);
     }
 }

@@ -43,11 +43,11 @@ pub(crate) struct FaultState {
 }
 
 impl FaultState {
-    pub(crate) fn new(seed: u64, chaos_ppm: u32) -> Self {
+    pub(crate) fn new(seed: u64, chaos_ppm: u32, chaos_ends_logins: bool) -> Self {
         Self {
             plan: FaultPlan::default(),
             floods: FloodWaits::default(),
-            chaos: Chaos::new(seed, chaos_ppm),
+            chaos: Chaos::new(seed, chaos_ppm, chaos_ends_logins),
             graph_generation: AtomicU64::new(0),
             password: Mutex::default(),
         }

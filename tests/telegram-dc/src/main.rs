@@ -42,6 +42,9 @@ struct Arguments {
     /// The share of requests that something goes wrong with by chance, from 0 to 1
     #[arg(long, default_value_t = 0.0)]
     chaos: f64,
+    /// Let chance end logins too: one hit in fifty does, and somebody has to link again
+    #[arg(long)]
+    chaos_ends_logins: bool,
 }
 
 #[tokio::main]
@@ -73,6 +76,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         truth_listen: arguments.truth_listen,
         faults: arguments.fault,
         chaos: arguments.chaos,
+        chaos_ends_logins: arguments.chaos_ends_logins,
         ..Options::default()
     })
     .await?;

@@ -44,8 +44,11 @@ pub struct Options {
     /// What goes wrong from the start.
     pub faults: Vec<FaultOrder>,
     /// The share of requests that something happens to by chance, from 0 to 1: short flood waits, lost connections,
-    /// late and spoilt answers, errors of the server, changed salts. What happens when follows from the seed.
+    /// late, spoilt and unknown answers, errors of the server and of the layer, a data centre that is down for half a
+    /// second or has another time, changed salts, expired graph tokens. What happens when follows from the seed.
     pub chaos: f64,
+    /// Whether chance may also end an account's logins, which does not pass: one hit in fifty does.
+    pub chaos_ends_logins: bool,
 }
 
 impl Default for Options {
@@ -65,6 +68,7 @@ impl Default for Options {
             truth_listen: None,
             faults: Vec::new(),
             chaos: 0.0,
+            chaos_ends_logins: false,
         }
     }
 }

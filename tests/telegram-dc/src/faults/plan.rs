@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::keyring::Login;
 use crate::rpc::RpcError;
 
 /// What goes wrong with a request.
@@ -28,6 +29,14 @@ pub(crate) enum Fault {
     UnknownInside,
     /// The data centre's salts change just before the answer.
     RotateSalts,
+    /// The data centre goes down in its place, and comes back after so long (wall time).
+    Down(Duration),
+    /// The data centre's clock jumps that many seconds ahead just before the answer.
+    ClockGains(i64),
+    /// The graph tokens given out so far expire just before the answer.
+    ExpireGraphTokens,
+    /// The account's logins end, and the request finds that out.
+    EndLogins(Login),
 }
 
 /// Which requests which faults wait for.

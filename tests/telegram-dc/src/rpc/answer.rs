@@ -1,5 +1,6 @@
 //! What becomes of a request: unwrapped, checked for flood waits and faults, carried out, logged.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use grammers_tl_types as tl;
@@ -76,15 +77,16 @@ fn answer_query(caller: &Caller<'_>, asked: &Asked, id: u32, query: &unwrap::Que
         log(Outcome::Refused(error.name.clone()), false);
         return Answered { delay, ..Answered::error(&error) };
     }
-    if fault == Some(Fault::DropBefore) {
+    if let Some(Fault::Down(time)) = fault
+        && let Some(dc) = shared.dcs.get(&caller.dc)
+    {
+        dc.go_down_for(time);
+    }
+    if matches!(fault, Some(Fault::DropBefore | Fault::Down(_))) {
         log(Outcome::Dropped, false);
         return Answered { delay, object: None, delivery: Delivery::Lost, subscribes: false };
     }
-    if fault == Some(Fault::RotateSalts)
-        && let Some(dc) = shared.dcs.get(&caller.dc)
-    {
-        dc.rotate_salts();
-    }
+    before_the_answer(caller, fault.as_ref());
     let Some(result) = dispatch(caller, id, &query.body) else {
         tracing::error!(dc = caller.dc, method, "unknown request {id:#010x}: telegram-dc does not serve it");
         shared.requests.add(asked, &unknown_name(id, method), Outcome::Unknown, false);
@@ -110,6 +112,22 @@ fn answer_query(caller: &Caller<'_>, asked: &Asked, id: u32, query: &unwrap::Que
         _ => Delivery::Sent,
     };
     Answered { delay, object: Some(object), delivery, subscribes }
+}
+
+/// What changes around a request that is carried out all the same.
+fn before_the_answer(caller: &Caller<'_>, fault: Option<&Fault>) {
+    let shared = caller.shared;
+    match (fault, shared.dcs.get(&caller.dc)) {
+        (Some(Fault::RotateSalts), Some(dc)) => dc.rotate_salts(),
+        (Some(Fault::ClockGains(seconds)), Some(dc)) => dc.gain(*seconds, &shared.keys),
+        (Some(Fault::ExpireGraphTokens), _) => {
+            shared.faults.graph_generation.fetch_add(1, Ordering::Relaxed);
+        }
+        (Some(Fault::EndLogins(login)), _) if caller.account().is_some() => {
+            shared.keys.end_logins_of(caller.key.holder(), *login);
+        }
+        _ => {}
+    }
 }
 
 /// By how much the answer is late, and what else goes wrong with it: what was ordered, else what chance has in store.

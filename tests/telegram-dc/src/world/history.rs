@@ -15,8 +15,11 @@ use super::story;
 /// Thousandths of the usual activity, Monday first.
 const WEEK: [u64; 7] = [1_040, 1_060, 1_050, 1_030, 1_000, 890, 930];
 
-/// Holidays, as (month, day) from and to, both included, and the thousandths of the usual activity on them.
-const HOLIDAYS: [((i8, i8), (i8, i8), u64); 5] = [
+/// Month and day.
+type DayOfYear = (i8, i8);
+
+/// Holidays from and to, both included, and the thousandths of the usual activity on them.
+const HOLIDAYS: [(DayOfYear, DayOfYear, u64); 5] = [
     ((1, 1), (1, 1), 560),
     ((1, 2), (1, 8), 840),
     ((5, 1), (5, 1), 800),
