@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::error::ApiError;
+use crate::model::schedule::Schedules;
 use crate::model::{
     Boosts, Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Post, Revenue, Run, Schedule,
     SeenGiveaway, SeriesSet, UnitCode,
@@ -59,6 +60,9 @@ pub trait Backend: Send + Sync {
 
     /// Every schedule, by channel and collector.
     fn schedules(&self) -> Answer<'_, Vec<Schedule>>;
+
+    /// The schedules, and what holds for all of them.
+    fn collecting(&self) -> Answer<'_, Schedules>;
 
     /// The newest runs, newest first, at most `limit`.
     fn runs(&self, limit: i64) -> Answer<'_, Vec<Run>>;

@@ -18,5 +18,6 @@ pub mod seal;
 pub mod server;
 pub mod store;
 pub mod telegram;
+pub mod timetable;
 pub mod web;
 pub mod worker;

@@ -26,7 +26,8 @@ pub async fn serve(
     // Whoever came through a demo's link loses the way in when that demo has ended.
     web_sessions::forget_stale(&boot.pool, boot.clock.now(), true).await?;
     let mut state =
-        WebState::new(boot.pool.clone(), boot.clock.clone(), assets(listener.local_addr()?), base_url);
+        WebState::new(boot.pool.clone(), boot.clock.clone(), assets(listener.local_addr()?), base_url)
+            .with_gap(boot.manners.gap);
     if let Some(link) = demo_link {
         state = state.with_demo_link(link);
     }

@@ -12,6 +12,7 @@ pub mod balances;
 pub mod boosts;
 pub mod cards;
 pub mod channels;
+pub mod collecting;
 mod convert;
 pub mod error;
 pub mod giveaways;

@@ -134,7 +134,7 @@ pub async fn enqueue_now(
         runs::open(&mut db, channel, collector, access.account, Trigger::Manual, clock.now()).await?;
     if !opened.joined {
         let job = Job { run: opened.id, channel, collector, account: access.account };
-        jobs::enqueue(pool, &mut db, job).await?;
+        jobs::enqueue(pool, &mut db, job, jobs::ASKED_FOR).await?;
     }
     db.commit().await?;
     Ok(opened.id)

@@ -8,12 +8,12 @@ use serde_json::Value;
 use telegram_dc::{Options, Role, TruthChannel, Unit};
 
 /// Channels whose rights allow collecting something.
-fn administered(world: &World) -> Vec<TruthChannel> {
+pub(crate) fn administered(world: &World) -> Vec<TruthChannel> {
     world.telegram.truth().channels().into_iter().filter(|channel| channel.role != Role::Member).collect()
 }
 
 /// The known values of a series by date.
-async fn known(
+pub(crate) async fn known(
     world: &World,
     channel: i64,
     metric: &str,
@@ -95,7 +95,12 @@ async fn everything_collected_equals_the_truth() -> Result<()> {
     world.stop().await
 }
 
-async fn ledger_equals(world: &World, channel: &TruthChannel, unit: Unit, allowed: bool) -> Result<usize> {
+pub(crate) async fn ledger_equals(
+    world: &World,
+    channel: &TruthChannel,
+    unit: Unit,
+    allowed: bool,
+) -> Result<usize> {
     let truth = world.telegram.truth();
     let currency = if unit == Unit::Ton { "TON" } else { "XTR" };
     let base = format!("channels/{}/revenue", channel.id);
@@ -132,7 +137,7 @@ async fn ledger_equals(world: &World, channel: &TruthChannel, unit: Unit, allowe
 }
 
 /// Words of private chats must be nowhere: not in the database's files, not in the log.
-async fn nothing_private_is_stored(world: &World) -> Result<()> {
+pub(crate) async fn nothing_private_is_stored(world: &World) -> Result<()> {
     let mut open = vec![world.data_dir()];
     let markers = world.telegram.truth().private_markers();
     assert!(!markers.is_empty());

@@ -7,3 +7,4 @@ mod demo;
 mod export;
 mod linking;
 mod measures;
+mod sixty_days;

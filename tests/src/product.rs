@@ -164,6 +164,51 @@ impl Product {
     }
 }
 
+/// A running `channelscope work`: it collects and serves nothing.
+#[derive(Debug)]
+pub struct Worker {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Worker {
+    /// Starts it; its log goes to a new file beside the data directory.
+    pub(crate) fn start(data_dir: &Path, environment: &[(&str, &str)]) -> Result<Self> {
+        let (_, log) = tempfile::Builder::new()
+            .prefix("work-")
+            .suffix(".log")
+            .tempfile_in(data_dir.parent().context("a data directory is in a folder")?)?
+            .keep()?;
+        let mut command = command(data_dir)?;
+        command.arg("work").envs(environment.iter().copied());
+        let child = command.stdout(Stdio::null()).stderr(std::fs::File::create(&log)?).spawn()?;
+        Ok(Self { child, log })
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// `kill -9`. An error if it had ended before.
+    pub async fn kill(mut self) -> Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            bail!("the worker had ended with {status}:\n{}", self.log());
+        }
+        Ok(self.child.kill().await?)
+    }
+
+    /// Asks it to end (SIGTERM) and waits; an error if it does not end cleanly.
+    pub async fn stop(mut self) -> Result<()> {
+        let pid = self.child.id().context("the worker has ended")?;
+        kill(Pid::from_raw(i32::try_from(pid)?), Signal::SIGTERM)?;
+        let status =
+            tokio::time::timeout(STOP, self.child.wait()).await.context("the worker did not stop")??;
+        ensure!(status.success(), "the worker stopped with {status}:\n{}", self.log());
+        Ok(())
+    }
+}
+
 /// A port that was free a moment ago.
 pub fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use telegram_dc::{DataCentre, Options};
 
-use crate::product::{self, Product};
+use crate::product::{self, Product, Worker};
 
 /// How long collecting a few small channels may take on a busy machine.
 const COLLECTED: Duration = Duration::from_secs(120);
@@ -30,20 +30,25 @@ pub struct World {
 impl World {
     /// Starts everything, links the ready account and collects nothing by hand: the schedule does.
     pub async fn start(options: Options) -> Result<Self> {
+        Self::start_as(options, &["serve"]).await
+    }
+
+    /// As [`World::start`], with other arguments for the server, such as `serve --no-worker`.
+    pub async fn start_as(options: Options, arguments: &[&str]) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("cs-").tempdir()?;
+        let is_chaotic = options.chaos > 0.0;
         let telegram = DataCentre::start(options).await?;
         let access = folder.path().join("telegram.json");
         telegram.access().write(&access)?;
         let data = data_dir(folder.path());
-        let said = command(&data, &access, &["account", "link", "--ready"]).await?;
-        ensure!(said.success, "linking failed: {}", said.err);
+        link(&data, &access, is_chaotic).await?;
         let said =
             command(&data, &access, &["token", "create", "--name", "world", "--scopes", "admin", "--json"])
                 .await?;
         ensure!(said.success, "no token: {}", said.err);
         let token: Value = serde_json::from_str(&said.out)?;
         let token = token["token"].as_str().context("no token in the answer")?.to_owned();
-        let product = serve(&data, &access).await?;
+        let product = serve(&data, &access, arguments).await?;
         Ok(Self { telegram, product, token, folder })
     }
 
@@ -62,17 +67,25 @@ impl World {
         command(&self.data_dir(), &self.access_file(), arguments).await
     }
 
+    /// Starts another worker on the same data: `channelscope work`.
+    pub fn start_worker(&self) -> Result<Worker> {
+        let access = self.access_file();
+        Worker::start(&self.data_dir(), &[("TELEGRAM_DC_FILE", &access.to_string_lossy()), GAP])
+    }
+
     /// Kills the server with SIGKILL and starts it again on the same data.
     pub async fn crash(self) -> Result<Self> {
+        let (data, access) = (self.data_dir(), self.access_file());
         self.product.kill().await?;
-        let product = serve(&data_dir(self.folder.path()), &self.folder.path().join("telegram.json")).await?;
+        let product = serve(&data, &access, &["serve"]).await?;
         Ok(Self { product, ..self })
     }
 
     /// Stops the server cleanly and starts it again on the same data.
     pub async fn restart(self) -> Result<Self> {
+        let (data, access) = (self.data_dir(), self.access_file());
         self.product.stop().await?;
-        let product = serve(&data_dir(self.folder.path()), &self.folder.path().join("telegram.json")).await?;
+        let product = serve(&data, &access, &["serve"]).await?;
         Ok(Self { product, ..self })
     }
 
@@ -118,9 +131,23 @@ fn data_dir(folder: &Path) -> PathBuf {
     folder.join("data")
 }
 
-async fn serve(data: &Path, access: &Path) -> Result<Product> {
+/// Links the ready account. Where things go wrong by chance, somebody tries again.
+async fn link(data: &Path, access: &Path, is_chaotic: bool) -> Result<()> {
+    let tries = if is_chaotic { 20 } else { 1 };
+    let mut said = None;
+    for _ in 0..tries {
+        let one = command(data, access, &["account", "link", "--ready"]).await?;
+        if one.success {
+            return Ok(());
+        }
+        said = Some(one.err);
+    }
+    bail!("linking failed: {}", said.unwrap_or_default())
+}
+
+async fn serve(data: &Path, access: &Path, arguments: &[&str]) -> Result<Product> {
     let access = access.to_string_lossy();
-    Product::start(data, &["serve"], &[("TELEGRAM_DC_FILE", &access), GAP]).await
+    Product::start(data, arguments, &[("TELEGRAM_DC_FILE", &access), GAP]).await
 }
 
 async fn command(data: &Path, access: &Path, arguments: &[&str]) -> Result<product::Said> {

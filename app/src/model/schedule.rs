@@ -1,12 +1,20 @@
 //! Schedules: what is collected when.
 
+mod overview;
+mod preset;
+mod quiet;
+
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelId, RunId};
+use super::{ChannelId, RunId, RunState};
+
+pub use overview::Schedules;
+pub use preset::{Cost, Preset, UnknownPreset};
+pub use quiet::{BadQuietHours, QuietHours};
 
 /// What a collector needs the account to be allowed to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,6 +177,17 @@ impl Collector {
         self.scope().covers(is_group)
     }
 
+    /// What goes first when much is due: money, then young posts, then the rest, old posts last. Facts come with
+    /// money, for they say what may be asked.
+    pub const fn urgency(self) -> i16 {
+        match self {
+            Self::Facts | Self::Revenue | Self::Ledger => 0,
+            Self::Posts => 1,
+            Self::History => 3,
+            _ => 2,
+        }
+    }
+
     /// May it collect with these rights?
     pub const fn allowed_by(self, rights: Rights) -> bool {
         rights.include(self.right())
@@ -206,14 +225,26 @@ pub struct Schedule {
     pub channel_title: String,
     /// What.
     pub collector: Collector,
-    /// Seconds between runs.
+    /// Seconds between runs; with `cron`, on average.
     pub every_seconds: i32,
+    /// Five fields, as in a crontab, read in `time_zone`; `None` for an interval.
+    pub cron: Option<String>,
+    /// IANA name; there with `cron` only.
+    pub time_zone: Option<String>,
     /// Off means never, until switched on.
     pub enabled: bool,
     /// When it is next due.
     pub next_due_at: Timestamp,
     /// The newest run.
     pub last_run: Option<RunId>,
+    /// How far that is.
+    pub last_state: Option<RunState>,
+    /// When that ended.
+    pub last_finished_at: Option<Timestamp>,
+    /// How long that took, seconds.
+    pub last_seconds: Option<i64>,
+    /// When it last went well, at least in part.
+    pub last_good_at: Option<Timestamp>,
     /// Why it waits for a person; `None` when it does not.
     pub parked_reason: Option<String>,
 }

@@ -12,6 +12,7 @@ use super::login::LoginPage;
 use super::portfolio::PortfolioPage;
 use super::revenue::RevenuePage;
 use super::runs::RunsPage;
+use super::schedule::SchedulePage;
 use super::schedules::SchedulesPage;
 
 /// Every page. They are rendered whole before the first byte is sent ([`SsrMode::Async`]), so that the status is
@@ -27,6 +28,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/channels/:id") view=ChannelPage ssr=SsrMode::Async />
                 <Route path=path!("/channels/:id/revenue") view=RevenuePage ssr=SsrMode::Async />
                 <Route path=path!("/schedules") view=SchedulesPage ssr=SsrMode::Async />
+                <Route path=path!("/schedules/:id/:collector") view=SchedulePage ssr=SsrMode::Async />
                 <Route path=path!("/runs") view=RunsPage ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -1,65 +1,53 @@
-//! What is collected when, readable as sentences.
+//! What is collected when: presets, quiet hours, and every schedule.
 
-use jiff::{SignedDuration, Timestamp};
+pub mod preset;
+pub mod quiet;
+mod row;
+pub mod words;
+
+use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::frame::{Page, framed};
-use crate::format::duration;
-use crate::model::Schedule;
+use super::form::FormProblem;
+use super::frame::{Page, framed, set_status};
+use crate::model::schedule::{Cost, Schedules};
+use crate::model::{ChannelId, Schedule};
 use crate::ui::rail::Here;
-use crate::ui::{ChannelName, Empty, Sentences, When};
+use crate::ui::{ChannelName, Empty, Sentences};
+use preset::PresetForm;
+use quiet::QuietForm;
+use words::cost_text;
 
 /// The columns; none of numbers.
-const HEADS: [(&str, bool); 4] = [("What", false), ("How often", false), ("Next", false), ("Due", false)];
+const HEADS: [(&str, bool); 5] =
+    [("What", false), ("How often", false), ("Last run", false), ("Next", false), ("", false)];
 
-/// `every 6 hours`, `every day`.
-fn every_text(seconds: i32) -> String {
-    let unit = |count: i32, one: &str, many: &str| match count {
-        1 => format!("every {one}"),
-        count => format!("every {count} {many}"),
-    };
-    match seconds {
-        seconds if seconds % 86_400 == 0 => unit(seconds / 86_400, "day", "days"),
-        seconds if seconds % 3_600 == 0 => unit(seconds / 3_600, "hour", "hours"),
-        seconds if seconds % 60 == 0 => unit(seconds / 60, "minute", "minutes"),
-        seconds => unit(seconds, "second", "seconds"),
+/// The schedules of one channel after the other, in the order they come in.
+fn by_channel(schedules: Vec<Schedule>) -> Vec<(ChannelId, Vec<Schedule>)> {
+    let mut channels: Vec<(ChannelId, Vec<Schedule>)> = Vec::new();
+    for schedule in schedules {
+        match channels.last_mut() {
+            Some((id, group)) if *id == schedule.channel_id => group.push(schedule),
+            _ => channels.push((schedule.channel_id, vec![schedule])),
+        }
     }
+    channels
 }
 
-/// `next in 2 h 14 min`, `due now`, and so on.
-fn next_text(schedule: &Schedule, now: Timestamp) -> String {
-    if !schedule.enabled {
-        return "switched off".to_owned();
-    }
-    if schedule.parked_reason.is_some() {
-        return "waits for you".to_owned();
-    }
-    let left: SignedDuration = now.duration_until(schedule.next_due_at);
-    if left <= SignedDuration::ZERO {
-        "due now".to_owned()
-    } else {
-        format!("next in {}", duration(left.as_secs()))
-    }
-}
-
-fn row(schedule: Schedule, now: Timestamp) -> impl IntoView {
-    let next = next_text(&schedule, now);
-    let waits = schedule.parked_reason.is_some();
-    let shown_due = (schedule.enabled && !waits).then_some(schedule.next_due_at);
+fn channel(id: ChannelId, group: Vec<Schedule>, gap_ms: u64, now: Timestamp, csrf_token: &str) -> AnyView {
+    let title = group.first().map(|one| one.channel_title.clone()).unwrap_or_default();
+    let cost = cost_text(Cost::of_schedules(&group), gap_ms);
+    let presets = view! { <PresetForm channel=Some(id) schedules=group.clone() gap_ms csrf_token=csrf_token.to_owned() /> };
+    let rows = group.into_iter().map(|one| row::row(one, now, csrf_token)).collect_view().into_any();
     view! {
-        <tr>
-            <th scope="row">
-                {schedule.collector.title()}
-                <span class="muted">" of "</span>
-                <a href=format!("/channels/{}", schedule.channel_id)><ChannelName title=schedule.channel_title /></a>
-            </th>
-            <td>{every_text(schedule.every_seconds)}</td>
-            <td>
-                <span class=if waits { "bad" } else { "" }>{next}</span>
-                {schedule.parked_reason.map(|reason| view! { <p class="foot">{reason}</p> })}
-            </td>
-            <td class="muted">{shown_due.map(|at| view! { <When at=Some(at) /> })}</td>
-        </tr>
+        <section class="schedules" id=format!("channel-{id}")>
+            <div class="section-head">
+                <h2><a href=format!("/channels/{id}")><ChannelName title /></a></h2>
+                {presets}
+            </div>
+            <p class="foot">{cost}</p>
+            <Sentences heads=&HEADS rows=rows />
+        </section>
     }
     .into_any()
 }
@@ -67,37 +55,56 @@ fn row(schedule: Schedule, now: Timestamp) -> impl IntoView {
 /// Every schedule.
 #[component]
 pub fn SchedulesPage() -> impl IntoView {
+    let problem = use_context::<FormProblem>();
     framed(Here::Schedules, |backend| async move {
-        let schedules = backend.schedules().await?;
+        if problem.is_some() {
+            set_status(400);
+        }
+        let Schedules { schedules, quiet_hours, gap_ms } = backend.collecting().await?;
         let now = backend.now();
+        let csrf_token = backend.viewer().map(|viewer| viewer.csrf_token.clone()).unwrap_or_default();
+        let body = if schedules.is_empty() {
+            view! {
+                <Empty title="Nothing is scheduled yet">
+                    "Every collected channel gets its schedules by itself. Link an account on the server with "
+                    <code>"channelscope account link"</code>"."
+                </Empty>
+            }
+            .into_any()
+        } else {
+            let cost = cost_text(Cost::of_schedules(&schedules), gap_ms);
+            let all = schedules.clone();
+            let channels = by_channel(schedules);
+            let many = channels.len() > 1;
+            let groups: Vec<_> = channels
+                .into_iter()
+                .map(|(id, group)| channel(id, group, gap_ms, now, &csrf_token))
+                .collect();
+            view! {
+                {many
+                    .then(|| {
+                        view! {
+                            <div class="section-head">
+                                <h2>"All channels"</h2>
+                                <PresetForm channel=None schedules=all gap_ms csrf_token=csrf_token.clone() />
+                            </div>
+                            <p class="foot">{cost}</p>
+                        }
+                    })}
+                <QuietForm quiet=quiet_hours now csrf_token=csrf_token.clone() />
+                {groups}
+                <p class="foot">
+                    "Requests are estimates for channels that have everything. Balances and ledger go first, then young \
+                    posts: these are looked at when they are 1, 2, 6, 12, 24 and 48 hours old, whatever their schedule."
+                </p>
+            }
+            .into_any()
+        };
         let view = view! {
             <header class="page-head"><h1>"Schedules"</h1></header>
-            {if schedules.is_empty() {
-                view! {
-                    <Empty title="Nothing is scheduled yet">
-                        "Every collected channel gets four schedules: facts, statistics, balances and ledger. "
-                        "Link an account on the server with "<code>"channelscope account link --ready FILE"</code>"; its channels come by themselves."
-                    </Empty>
-                }
-                .into_any()
-            } else {
-                let rows = schedules.into_iter().map(|one| row(one, now)).collect_view().into_any();
-                view! { <Sentences heads=&HEADS rows=rows /> }.into_any()
-            }}
+            {problem.map(|problem| view! { <p class="problem" role="alert">{problem.text}</p> })}
+            {body}
         };
         Ok(Page { title: "Schedules".to_owned(), view: view.into_any() })
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn intervals_read_as_words() {
-        assert_eq!(
-            [21_600, 86_400, 3_600, 5_400, 90].map(every_text),
-            ["every 6 hours", "every day", "every hour", "every 90 minutes", "every 90 seconds"]
-        );
-    }
 }

@@ -1,12 +1,15 @@
 //! `channelscope schedule`: when things are collected.
 
 use anyhow::{Context, Result, bail};
-use app::model::{ChannelId, Collector};
+use app::model::schedule::{Cost, Preset, QuietHours};
+use app::model::{ChannelId, Collector, RunState};
+use app::page::schedules::words::cost_text;
 use clap::Subcommand;
 
 use super::print::{self, Cell};
-use crate::boot::Settings;
-use crate::store::{self, schedules};
+use crate::boot::{Boot, Settings};
+use crate::store::{self, collecting, schedules};
+use crate::timetable::Times;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Schedule {
@@ -16,13 +19,34 @@ pub(super) enum Schedule {
         #[arg(long)]
         json: bool,
     },
-    /// Change how often something is collected.
+    /// Change how often something is collected, or at what times.
     Set {
         #[command(flatten)]
         which: Which,
         /// How often: 90m, 6h, 1d.
-        #[arg(long, value_parser = parse_every)]
-        every: i32,
+        #[arg(long, value_parser = parse_every, required_unless_present = "cron")]
+        every: Option<i32>,
+        /// At what times, as a crontab's five fields: "30 6 * * *" is 06:30 every day.
+        #[arg(long, value_name = "FIELDS", conflicts_with = "every")]
+        cron: Option<String>,
+        /// The time zone of these times.
+        #[arg(long, value_name = "ZONE", default_value = "UTC")]
+        tz: String,
+    },
+    /// Make all schedules of a channel, or of all channels, follow a preset: gentle, normal or eager.
+    Preset {
+        /// Which.
+        preset: Preset,
+        /// The channel's id [default: all channels].
+        channel: Option<ChannelId>,
+    },
+    /// Set when nothing is collected by schedule, show it, or end it.
+    Quiet {
+        /// From when to when, every day: 23:00-07:00; or `off`.
+        span: Option<String>,
+        /// The time zone of these times.
+        #[arg(long, value_name = "ZONE", default_value = "UTC")]
+        tz: String,
     },
     /// Stop collecting something until it is resumed.
     Pause(Which),
@@ -34,7 +58,7 @@ pub(super) enum Schedule {
 pub(super) struct Which {
     /// The channel's id.
     channel: ChannelId,
-    /// What: facts, revenue, ledger or statistics.
+    /// What: `schedule list` names them.
     collector: Collector,
 }
 
@@ -43,32 +67,18 @@ impl Schedule {
         settings.prepare()?.run(async move |boot| {
             let (db, now) = (&boot.pool, boot.clock.now());
             match self {
-                Self::List { json } => {
-                    let all = schedules::list(db).await?;
-                    if json {
-                        return print::json(&serde_json::json!({ "schedules": all }));
-                    }
-                    let rows = all.iter().map(|one| {
-                        let state = match (&one.parked_reason, one.enabled) {
-                            (Some(reason), _) => reason.as_str(),
-                            (None, false) => "paused",
-                            (None, true) => "on",
-                        };
-                        vec![
-                            Cell::number(Some(one.channel_id)),
-                            Cell::text(&one.channel_title),
-                            Cell::text(one.collector.name()),
-                            Cell::text(app::format::duration(i64::from(one.every_seconds))),
-                            Cell::time(Some(one.next_due_at)),
-                            Cell::text(state),
-                        ]
-                    });
-                    print::table(&["channel", "title", "what", "every", "next", "state"], rows)
-                }
-                Self::Set { which, every } => changed(
+                Self::List { json } => list(&boot, json).await,
+                Self::Set { which, every: Some(every), .. } => changed(
                     which,
                     schedules::set_interval(db, which.channel, which.collector, every, now).await,
                 ),
+                Self::Set { which, every: None, cron, tz } => {
+                    let times = Times::parse(&cron.unwrap_or_default(), &tz)?;
+                    let set = times.to_set(now).context("these times are over")?;
+                    changed(which, schedules::set_times(db, which.channel, which.collector, set).await)
+                }
+                Self::Preset { preset, channel } => set_preset(&boot, preset, channel).await,
+                Self::Quiet { span, tz } => quiet(&boot, span.as_deref(), &tz).await,
                 Self::Pause(which) => {
                     changed(which, schedules::pause(db, which.channel, which.collector).await)
                 }
@@ -78,6 +88,62 @@ impl Schedule {
             }
         })
     }
+}
+
+async fn list(boot: &Boot, json: bool) -> Result<()> {
+    let all = schedules::list(&boot.pool).await?;
+    if json {
+        return print::json(&serde_json::json!({ "schedules": all }));
+    }
+    let rows = all.iter().map(|one| {
+        let state = match (&one.parked_reason, one.enabled) {
+            (Some(reason), _) => reason.as_str(),
+            (None, false) => "paused",
+            (None, true) => "on",
+        };
+        let timing = match (&one.cron, &one.time_zone) {
+            (Some(cron), Some(zone)) => format!("{cron} {zone}"),
+            _ => app::format::duration(i64::from(one.every_seconds)),
+        };
+        vec![
+            Cell::number(Some(one.channel_id)),
+            Cell::text(&one.channel_title),
+            Cell::text(one.collector.name()),
+            Cell::text(timing),
+            Cell::text(one.last_state.map(RunState::name).unwrap_or_default()),
+            Cell::time(Some(one.next_due_at)),
+            Cell::text(state),
+        ]
+    });
+    print::table(&["channel", "title", "what", "every", "last", "next", "state"], rows)
+}
+
+/// Says what it costs, as the page does.
+async fn set_preset(boot: &Boot, preset: Preset, channel: Option<ChannelId>) -> Result<()> {
+    if schedules::set_preset(&boot.pool, channel, preset, boot.clock.now()).await? == 0 {
+        match channel {
+            Some(channel) => bail!("channel {channel} is not collected; see: channelscope channel list"),
+            None => bail!("nothing is scheduled yet; link an account with: channelscope account link"),
+        }
+    }
+    let all = schedules::list(&boot.pool).await?;
+    let of: Vec<_> = all.into_iter().filter(|one| channel.is_none_or(|id| one.channel_id == id)).collect();
+    let gap_ms = u64::try_from(boot.manners.gap.as_millis()).unwrap_or(u64::MAX);
+    print::line(&cost_text(Cost::of_schedules(&of), gap_ms))
+}
+
+async fn quiet(boot: &Boot, span: Option<&str>, tz: &str) -> Result<()> {
+    match span {
+        Some("off") => collecting::set_quiet_hours(&boot.pool, None).await?,
+        Some(span) => {
+            collecting::set_quiet_hours(&boot.pool, Some(&QuietHours::parse(span, tz)?)).await?;
+        }
+        None => {
+            let set = collecting::quiet_hours(&boot.pool).await?;
+            print::line(&set.map_or_else(|| "none".to_owned(), |quiet| quiet.to_string()))?;
+        }
+    }
+    Ok(())
 }
 
 fn changed(which: Which, result: store::Result<()>) -> Result<()> {

@@ -1,6 +1,6 @@
 //! How runs end, and when what they collect is due again.
 
-use app::model::{Collector, RunState, Schedule};
+use app::model::{Collector, RunState};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
@@ -11,6 +11,7 @@ use crate::store::accounts::{self, AccountState};
 use crate::store::runs::{self, Outcome};
 use crate::store::{self, Counts, schedules};
 use crate::telegram::fault::{Fault, Verdict};
+use crate::timetable;
 
 /// The first retry after a failure that may pass by itself; each further one waits twice as long.
 const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(60);
@@ -34,13 +35,13 @@ pub(super) async fn recorded(
     // It went well, so whatever it was parked for is over.
     schedules::unpark(&mut *db, assignment.channel, assignment.collector, now).await?;
     if let Some(schedule) = schedules::find(&mut *db, assignment.channel, assignment.collector).await? {
-        let next = now.saturating_add(interval(&schedule, assignment)).unwrap_or(Timestamp::MAX);
+        let next = timetable::next_due(&schedule, assignment.run, now);
         let next = match assignment.collector {
             Collector::Posts => posts::next_due(&mut db, assignment.channel, now, next).await?,
             Collector::History => history::next_due(&mut db, assignment.channel, now, next).await?,
             _ => next,
         };
-        schedules::set_next_due(&mut *db, assignment.channel, assignment.collector, next).await?;
+        schedules::set_next_due(&mut *db, assignment.channel, assignment.collector, next, now).await?;
     }
     db.commit().await?;
     Ok(())
@@ -86,29 +87,25 @@ async fn follow(
         CollectError::NotAvailable(_) => Verdict::Fail,
     };
     let Some(schedule) = schedules::find(&mut *db, channel, collector).await? else { return Ok(()) };
-    let wait = match verdict {
+    let next = match verdict {
         Verdict::Park(reason) => return schedules::park(db, channel, collector, &sentence(&reason)).await,
-        Verdict::RetryAfter(wait) => SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX),
+        Verdict::RetryAfter(wait) => {
+            let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+            now.saturating_add(wait).unwrap_or(Timestamp::MAX)
+        }
         Verdict::RetryLater => {
             let failures = schedules::failures(&mut *db, channel, collector).await?;
-            backoff(failures).min(interval(&schedule, assignment))
+            let later = now.saturating_add(backoff(failures)).unwrap_or(Timestamp::MAX);
+            later.min(timetable::next_due(&schedule, assignment.run, now))
         }
-        Verdict::Fail => interval(&schedule, assignment),
+        Verdict::Fail => timetable::next_due(&schedule, assignment.run, now),
     };
-    schedules::set_retry(db, channel, collector, now.saturating_add(wait).unwrap_or(Timestamp::MAX)).await
+    schedules::set_retry(db, channel, collector, next).await
 }
 
 fn backoff(failures: i32) -> SignedDuration {
     let doublings = u32::try_from(failures).unwrap_or(0).min(20);
     FIRST_RETRY.saturating_mul(1 << doublings)
-}
-
-/// The schedule's interval, up to a twentieth longer: channels that began together do not stay together. Which part
-/// of it follows from the run, so that a repetition decides the same.
-fn interval(schedule: &Schedule, assignment: Assignment) -> SignedDuration {
-    let every = i64::from(schedule.every_seconds);
-    let mixed = assignment.run.0.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed()) ^ assignment.channel.0;
-    SignedDuration::from_secs(every + mixed.rem_euclid(every / 20 + 1))
 }
 
 /// With a capital, as people write.
@@ -123,8 +120,6 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use app::model::{ChannelId, RunId};
-
     use super::*;
 
     #[test]
@@ -132,24 +127,5 @@ mod tests {
         assert_eq!(backoff(0), SignedDuration::from_mins(1));
         assert_eq!(backoff(3), SignedDuration::from_mins(8));
         assert!(backoff(i32::MAX) > SignedDuration::from_hours(24));
-    }
-
-    #[test]
-    fn jitter_stays_within_a_twentieth() {
-        let schedule = Schedule {
-            channel_id: ChannelId(1),
-            channel_title: String::new(),
-            collector: Collector::Facts,
-            every_seconds: 3600,
-            enabled: true,
-            next_due_at: Timestamp::UNIX_EPOCH,
-            last_run: None,
-            parked_reason: None,
-        };
-        let waits: std::collections::BTreeSet<i64> = (0..50)
-            .map(|run| Assignment { run: RunId(run), channel: ChannelId(9), collector: Collector::Facts })
-            .map(|assignment| interval(&schedule, assignment).as_secs())
-            .collect();
-        assert!(waits.len() > 20 && waits.iter().all(|wait| (3600..=3780).contains(wait)), "{waits:?}");
     }
 }

@@ -1,11 +1,12 @@
 //! Schedules. Every delay lives here, on the product's clock; the job queue only runs what is due now.
 
-use app::model::{AccountId, ChannelId, Collector, RunId, Schedule};
+use app::model::schedule::Preset;
+use app::model::{AccountId, ChannelId, Collector, RunId, RunState, Schedule};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgExecutor;
 
-use super::convert::{named, touched};
+use super::convert::{moment, named, touched};
 use super::error::Result;
 
 /// Something to collect now.
@@ -19,6 +20,8 @@ pub struct Due {
     pub account: AccountId,
     /// Since when it is due.
     pub since: Timestamp,
+    /// What goes first, as [`Collector::urgency`] says; a first round is no hurry.
+    pub urgency: i16,
 }
 
 /// Gives a channel the default schedules of these collectors, due now. Those it has stay as they are.
@@ -61,16 +64,17 @@ pub async fn find(
     Ok(select(db, Some(channel), Some(collector)).await?.pop())
 }
 
-/// What is due, longest first and then money first: switched on, not parked, no run open, and through an account
+/// What is due, by [urgency](Collector::urgency), then longest first: switched on, not parked, no run open, and through an account
 /// that is usable and need not keep quiet.
 pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, limit: i64) -> Result<Vec<Due>> {
     let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
     let rights: Vec<String> =
         Collector::ALL.iter().map(|collector| collector.right().name().to_owned()).collect();
+    let urgencies: Vec<i16> = Collector::ALL.iter().map(|collector| collector.urgency()).collect();
     let rows = sqlx::query!(
-        r#"select schedules.channel_id, schedules.collector, next_due_at, account.id as account_id
+        r#"select schedules.channel_id, schedules.collector, next_due_at, account.id as account_id, hurry.urgency as "urgency!"
            from schedules
-           join unnest($3::text[], $4::text[]) with ordinality as known (collector, needs, place)
+           join unnest($3::text[], $4::text[], $5::smallint[]) with ordinality as known (collector, needs, urgency, place)
              on known.collector = schedules.collector
            cross join lateral (
                select accounts.id, accounts.quiet_until
@@ -87,18 +91,23 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, limit: i64) -> Result<
                         is_creator desc, account_id
                limit 1
            ) as account
+           -- A first round is no hurry: it goes in the order of the list.
+           cross join lateral (
+               select case when last_good_at is null then greatest(known.urgency, 2::smallint) else known.urgency end as urgency
+           ) as hurry
            where enabled and parked_reason is null and next_due_at <= $1
              and (account.quiet_until is null or account.quiet_until <= $1)
              and not exists (
                  select from runs
                  where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
                    and runs.state in ('queued', 'running', 'waiting'))
-           order by next_due_at, known.place, schedules.channel_id
+           order by hurry.urgency, next_due_at, known.place, schedules.channel_id
            limit $2"#,
         now.to_sqlx(),
         limit,
         &order,
         &rights,
+        &urgencies,
     )
     .fetch_all(db)
     .await?;
@@ -109,12 +118,13 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, limit: i64) -> Result<
                 collector: collector(&row.collector)?,
                 account: AccountId(row.account_id),
                 since: row.next_due_at.to_jiff(),
+                urgency: row.urgency,
             })
         })
         .collect()
 }
 
-/// Sets when it is next due after it went well: failures start over.
+/// Sets when it is next due after it went well now: failures start over.
 ///
 /// # Errors
 /// `NotFound`.
@@ -123,12 +133,15 @@ pub async fn set_next_due(
     channel: ChannelId,
     of: Collector,
     at: Timestamp,
+    now: Timestamp,
 ) -> Result<()> {
     let done = sqlx::query!(
-        "update schedules set next_due_at = $3, failures = 0 where channel_id = $1 and collector = $2",
+        "update schedules set next_due_at = $3, failures = 0, last_good_at = $4
+         where channel_id = $1 and collector = $2",
         channel.0,
         of.name(),
         at.to_sqlx(),
+        now.to_sqlx(),
     )
     .execute(db)
     .await?;
@@ -168,7 +181,7 @@ pub async fn failures(db: impl PgExecutor<'_>, channel: ChannelId, of: Collector
     Ok(failures.unwrap_or(0))
 }
 
-/// Sets the seconds between runs, 60 to a year. When it is next due does not move, unless it is further away than
+/// Sets the seconds between runs, 60 to a year, in place of times of the day. When it is next due does not move, unless it is further away than
 /// the new interval.
 ///
 /// # Errors
@@ -182,7 +195,7 @@ pub async fn set_interval(
 ) -> Result<()> {
     let done = sqlx::query!(
         "update schedules
-         set every_seconds = $3::integer, next_due_at = least(next_due_at, $4::timestamptz + make_interval(secs => $3::integer))
+         set every_seconds = $3::integer, cron = null, time_zone = null, next_due_at = least(next_due_at, $4::timestamptz + make_interval(secs => $3::integer))
          where channel_id = $1 and collector = $2",
         channel.0,
         of.name(),
@@ -192,6 +205,70 @@ pub async fn set_interval(
     .execute(db)
     .await?;
     touched(&done, || name(channel, of))
+}
+
+/// Times of the day, as a crontab writes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times<'a> {
+    /// Five fields.
+    pub cron: &'a str,
+    /// IANA name.
+    pub time_zone: &'a str,
+    /// How far apart they are on average, seconds.
+    pub every_seconds: i32,
+    /// The first of them from now.
+    pub next: Timestamp,
+}
+
+/// Sets times of the day in place of an interval.
+///
+/// # Errors
+/// `NotFound`; `Conflict` for an expression that is too long.
+pub async fn set_times(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    of: Collector,
+    times: Times<'_>,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update schedules set cron = $3, time_zone = $4, every_seconds = $5, next_due_at = $6
+         where channel_id = $1 and collector = $2",
+        channel.0,
+        of.name(),
+        times.cron,
+        times.time_zone,
+        times.every_seconds,
+        times.next.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(channel, of))
+}
+
+/// Makes all schedules of a channel, or of all channels, follow a preset, in place of what was set. What is switched
+/// off stays so. Says how many there are.
+pub async fn set_preset(
+    db: impl PgExecutor<'_>,
+    channel: Option<ChannelId>,
+    preset: Preset,
+    now: Timestamp,
+) -> Result<u64> {
+    let names: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
+    let every: Vec<i32> = Collector::ALL.iter().map(|collector| preset.every_seconds(*collector)).collect();
+    let done = sqlx::query!(
+        "update schedules
+         set every_seconds = new.every_seconds, cron = null, time_zone = null,
+             next_due_at = least(next_due_at, $4::timestamptz + make_interval(secs => new.every_seconds))
+         from unnest($2::text[], $3::integer[]) as new (collector, every_seconds)
+         where ($1::bigint is null or channel_id = $1) and schedules.collector = new.collector",
+        channel.map(|channel| channel.0),
+        &names,
+        &every,
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Switches it off until [`resume`].
@@ -270,12 +347,13 @@ async fn select(
 ) -> Result<Vec<Schedule>> {
     let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
     let rows = sqlx::query!(
-        r#"select channel_id, title, collector, every_seconds, enabled, next_due_at, parked_reason,
-                  newest.id as "last_run?"
+        r#"select channel_id, title, collector, every_seconds, cron, time_zone, enabled, next_due_at, parked_reason,
+                  last_good_at, newest.id as "last_run?", newest.state as "last_state?",
+                  newest.started_at as "last_started_at?", newest.finished_at as "last_finished_at?"
            from schedules
            join channels on channels.id = channel_id
            left join lateral (
-               select runs.id from runs
+               select runs.id, runs.state, runs.started_at, runs.finished_at from runs
                where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
                order by runs.id desc limit 1
            ) as newest on true
@@ -294,9 +372,20 @@ async fn select(
                 channel_title: row.title,
                 collector: collector(&row.collector)?,
                 every_seconds: row.every_seconds,
+                cron: row.cron,
+                time_zone: row.time_zone,
                 enabled: row.enabled,
                 next_due_at: row.next_due_at.to_jiff(),
                 last_run: row.last_run.map(RunId),
+                last_state: row
+                    .last_state
+                    .map(|state| named("runs", "state", &state, RunState::from_name))
+                    .transpose()?,
+                last_finished_at: moment(row.last_finished_at),
+                last_seconds: moment(row.last_started_at)
+                    .zip(moment(row.last_finished_at))
+                    .map(|(start, end)| start.duration_until(end).as_secs()),
+                last_good_at: moment(row.last_good_at),
                 parked_reason: row.parked_reason,
             })
         })

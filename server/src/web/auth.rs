@@ -7,13 +7,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use app::page::SignInProblem;
 use axum::Form;
 use axum::extract::{ConnectInfo, FromRequest as _, Request, State};
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use leptos::context::provide_context;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{SignedIn, WebState, csrf, next, pages, session};
+use super::form::{NoFields, Taken, take};
+use super::{WebState, next, pages, session};
 use crate::store::users;
 
 /// The hash of a new password, to be stored; the work is done off the async threads.
@@ -35,13 +36,6 @@ struct SignIn {
     password: String,
     #[serde(default)]
     next: String,
-}
-
-/// The sign-out form.
-#[derive(Deserialize)]
-struct SignOut {
-    #[serde(default)]
-    csrf_token: String,
 }
 
 /// What a failed sign-in says: the same for an unknown name and a wrong password.
@@ -90,23 +84,13 @@ pub(crate) async fn sign_in(State(state): State<WebState>, request: Request) -> 
 
 /// `POST /logout`.
 pub(crate) async fn sign_out(State(state): State<WebState>, request: Request) -> Response {
-    let Some(session) = request.extensions().get::<SignedIn>().cloned() else {
-        return pages::see_other("/login", None);
+    let Taken { request, session, .. } = match take::<NoFields>(&state, request).await {
+        Ok(taken) => taken,
+        Err(response) => return response,
     };
-    let (parts, body) = request.into_parts();
-    let again = Request::from_parts(parts.clone(), axum::body::Body::empty());
-    let form = match Form::<SignOut>::from_request(Request::from_parts(parts, body), &state).await {
-        Ok(Form(form)) => form,
-        Err(rejection) => return rejection.into_response(),
-    };
-    if !csrf::is_form_token(&session, &form.csrf_token) {
-        let text = "This form was not made for your session. Load the page again and use the form there.\n";
-        return (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
-            .into_response();
-    }
     match session::end(&state, &session).await {
         Ok(cookie) => pages::see_other("/login", cookie),
-        Err(error) => pages::internal(&state, again, &error).await,
+        Err(error) => pages::internal(&state, request, &error).await,
     }
 }
 

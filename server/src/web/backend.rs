@@ -4,6 +4,7 @@ mod portfolio;
 
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
+use app::model::schedule::Schedules;
 use app::model::{
     Boosts, Channel, ChannelId, ChannelSummary, Metric, Nano, Period, Portfolio, Post, Revenue, Run,
     Schedule, SeenGiveaway, SeriesSet, UnitCode,
@@ -15,7 +16,9 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use crate::store;
 use crate::store::series::zone;
 use crate::store::transactions::Filter;
-use crate::store::{balances, boosts, channels, giveaways, posts, runs, schedules, series, transactions};
+use crate::store::{
+    balances, boosts, channels, collecting, giveaways, posts, runs, schedules, series, transactions,
+};
 
 /// The backend of one request.
 #[derive(Clone, Debug)]
@@ -23,12 +26,22 @@ pub struct StoreBackend {
     pool: PgPool,
     now: Timestamp,
     viewer: Option<Viewer>,
+    gap_ms: u64,
 }
+
+/// The gap between requests unless a process says otherwise, milliseconds.
+const GAP_MS: u64 = 1000;
 
 impl StoreBackend {
     /// The backend of a request that came at `now` (of the product's clock) from `viewer`.
     pub fn new(pool: PgPool, now: Timestamp, viewer: Option<Viewer>) -> Self {
-        Self { pool, now, viewer }
+        Self { pool, now, viewer, gap_ms: GAP_MS }
+    }
+
+    /// With another least time between two requests to Telegram, milliseconds.
+    #[must_use]
+    pub fn with_gap_ms(self, gap_ms: u64) -> Self {
+        Self { gap_ms, ..self }
     }
 
     /// The database as it is at one moment, so that the numbers of an answer fit together; for those who are
@@ -135,6 +148,17 @@ impl Backend for StoreBackend {
 
     fn schedules(&self) -> Answer<'_, Vec<Schedule>> {
         Box::pin(async { schedules::list(&mut *self.look().await?).await.map_err(told) })
+    }
+
+    fn collecting(&self) -> Answer<'_, Schedules> {
+        Box::pin(async {
+            let mut db = self.look().await?;
+            Ok(Schedules {
+                schedules: schedules::list(&mut *db).await.map_err(told)?,
+                quiet_hours: collecting::quiet_hours(&mut *db).await.map_err(told)?,
+                gap_ms: self.gap_ms,
+            })
+        })
     }
 
     fn runs(&self, limit: i64) -> Answer<'_, Vec<Run>> {

@@ -13,7 +13,9 @@ use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-use super::{SignedIn, WebState, auth, csrf, demo_link, headers, health, next, pages, session, static_files};
+use super::{
+    SignedIn, WebState, auth, csrf, demo_link, headers, health, next, pages, schedules, session, static_files,
+};
 
 /// The longest form: a name, a password, a path.
 const MAX_FORM: usize = 16 * 1024;
@@ -37,6 +39,10 @@ pub fn router(state: WebState, extra: Router) -> Router {
         .merge(pages)
         .route("/login", post(auth::sign_in))
         .route("/logout", post(auth::sign_out))
+        .route("/schedules/preset", post(schedules::preset))
+        .route("/schedules/quiet", post(schedules::quiet))
+        .route("/schedules/{id}/{collector}", post(schedules::timing))
+        .route("/schedules/{id}/{collector}/{deed}", post(schedules::deed))
         .route("/demo/{token}", get(demo_link::redeem))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .with_state(state.clone())

@@ -56,6 +56,16 @@ impl WebState {
         }
     }
 
+    /// With another least time between two requests to Telegram, for what pages say of the pace.
+    #[must_use]
+    pub fn with_gap(self, gap: std::time::Duration) -> Self {
+        let (pool, clock) = (self.pool.clone(), self.clock.clone());
+        let gap_ms = u64::try_from(gap.as_millis()).unwrap_or(u64::MAX);
+        self.with_backend(Arc::new(move |viewer| {
+            Arc::new(StoreBackend::new(pool.clone(), clock.now(), viewer).with_gap_ms(gap_ms))
+        }))
+    }
+
     /// With other answers than the store's: for tests of pages.
     #[must_use]
     pub fn with_backend(self, make_backend: MakeBackend) -> Self {

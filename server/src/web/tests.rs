@@ -2,4 +2,5 @@
 
 mod fixture;
 mod pages;
+mod schedules;
 mod sign_in;

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use super::{EnqueueError, WorkerConfig};
 use crate::jobs::{self, Job};
 use crate::store::schedules::{self, Due};
-use crate::store::{self, channels, runs};
+use crate::store::{self, channels, collecting, runs};
 
 /// The most that is queued at a look; the rest is still due at the next.
 const AT_ONCE: i64 = 100;
@@ -37,6 +37,10 @@ async fn add_missing(config: &WorkerConfig) -> store::Result<()> {
 }
 
 async fn look(config: &WorkerConfig) -> Result<(), EnqueueError> {
+    // Nobody waits for what quiet hours put off: it is due when they are over.
+    if collecting::quiet_hours(&config.pool).await?.is_some_and(|quiet| quiet.include(config.clock.now())) {
+        return Ok(());
+    }
     for due in schedules::due(&config.pool, config.clock.now(), AT_ONCE).await? {
         queue(config, due).await?;
     }
@@ -51,7 +55,7 @@ async fn queue(config: &WorkerConfig, due: Due) -> Result<(), EnqueueError> {
     if !opened.joined {
         let job =
             Job { run: opened.id, channel: due.channel, collector: due.collector, account: due.account };
-        jobs::enqueue(&config.pool, &mut db, job).await?;
+        jobs::enqueue(&config.pool, &mut db, job, due.urgency).await?;
     }
     db.commit().await?;
     Ok(())

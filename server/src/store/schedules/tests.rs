@@ -42,12 +42,67 @@ async fn what_is_due_comes_money_first(pool: PgPool) {
     let (five, account) = world(&pool).await;
     assert_eq!(due_at(&pool, "2026-02-28T23:59:59Z").await, []);
     let first = due(&pool, at(NOW), 1).await.unwrap();
-    assert_eq!(first, [Due { channel: five, collector: Collector::Facts, account, since: at(NOW) }]);
-    assert_eq!(due_at(&pool, NOW).await, Collector::ALL);
-    set_next_due(&pool, five, Collector::Facts, at("2026-03-01T06:00:00Z")).await.unwrap();
-    assert_eq!(due_at(&pool, NOW).await, &Collector::ALL[1..]);
-    let longest_first = [&Collector::ALL[1..], &[Collector::Facts]].concat();
-    assert_eq!(due_at(&pool, "2026-03-01T06:00:00Z").await, longest_first);
+    assert_eq!(
+        first,
+        [Due { channel: five, collector: Collector::Facts, account, since: at(NOW), urgency: 2 }]
+    );
+    assert_eq!(due_at(&pool, NOW).await, first_round());
+    set_next_due(&pool, five, Collector::Facts, at("2026-03-01T06:00:00Z"), at("2026-03-01T00:00:00Z"))
+        .await
+        .unwrap();
+    assert_eq!(due_at(&pool, NOW).await, &first_round()[1..]);
+    // Once it has been collected, what is urgent goes before what has waited longer.
+    for of in [Collector::Posts, Collector::Ledger] {
+        set_next_due(&pool, five, of, at("2026-03-01T06:30:00Z"), at(NOW)).await.unwrap();
+    }
+    let due = due_at(&pool, "2026-03-01T07:00:00Z").await;
+    assert_eq!(due[..4], [Collector::Facts, Collector::Ledger, Collector::Posts, Collector::Revenue]);
+    assert_eq!(due.last(), Some(&Collector::History));
+}
+
+/// The order of a first round: that of the list, but older posts last.
+fn first_round() -> Vec<Collector> {
+    let mut order = Collector::ALL.to_vec();
+    order.sort_by_key(|one| *one == Collector::History);
+    order
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn times_of_the_day_take_the_place_of_an_interval_and_back(pool: PgPool) {
+    let (five, _) = world(&pool).await;
+    let of = Collector::Statistics;
+    let times = Times {
+        cron: "30 6 * * *",
+        time_zone: "Europe/Berlin",
+        every_seconds: 86_400,
+        next: at("2026-03-01T05:30:00Z"),
+    };
+    set_times(&pool, five, of, times).await.unwrap();
+    let set = find(&pool, five, of).await.unwrap().unwrap();
+    assert_eq!((set.cron.as_deref(), set.time_zone.as_deref()), (Some("30 6 * * *"), Some("Europe/Berlin")));
+    assert_eq!((set.every_seconds, set.next_due_at), (86_400, at("2026-03-01T05:30:00Z")));
+    set_interval(&pool, five, of, 3_600, at(NOW)).await.unwrap();
+    let set = find(&pool, five, of).await.unwrap().unwrap();
+    assert_eq!((set.cron, set.time_zone, set.every_seconds), (None, None, 3_600));
+    let error = set_times(&pool, ChannelId(404), of, times).await.unwrap_err();
+    assert_eq!(error.to_string(), "The statistics schedule of channel 404 was not found");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_preset_sets_all_schedules_and_leaves_what_is_off_off(pool: PgPool) {
+    let (five, _) = world(&pool).await;
+    pause(&pool, five, Collector::Boosts).await.unwrap();
+    for preset in Preset::ALL {
+        let count = set_preset(&pool, Some(five), preset, at(NOW)).await.unwrap();
+        assert_eq!(count, Collector::ALL.len() as u64);
+        let all = list(&pool).await.unwrap();
+        assert_eq!(Preset::of(&all), Some(preset));
+        assert!(all.iter().all(|one| one.enabled != (one.collector == Collector::Boosts)));
+    }
+    assert_eq!(set_preset(&pool, Some(ChannelId(404)), Preset::Normal, at(NOW)).await.unwrap(), 0);
+    set_interval(&pool, five, Collector::Facts, 61, at(NOW)).await.unwrap();
+    assert_eq!(Preset::of(&list(&pool).await.unwrap()), None, "a set of one's own");
+    assert_eq!(set_preset(&pool, None, Preset::Normal, at(NOW)).await.unwrap(), Collector::ALL.len() as u64);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -61,7 +116,9 @@ async fn paused_parked_and_running_are_not_due(pool: PgPool) {
     let others = Collector::ALL.iter().copied();
     let others =
         others.filter(|one| ![Collector::Facts, Collector::Revenue, Collector::Ledger].contains(one));
-    assert_eq!(due_at(&pool, NOW).await, others.collect::<Vec<_>>());
+    let mut others: Vec<_> = others.collect();
+    others.sort_by_key(|one| *one == Collector::History);
+    assert_eq!(due_at(&pool, NOW).await, others);
     let parked = find(&pool, five, Collector::Revenue).await.unwrap().unwrap();
     assert_eq!(parked.parked_reason.as_deref(), Some("The right to see it was taken away."));
 
@@ -71,7 +128,7 @@ async fn paused_parked_and_running_are_not_due(pool: PgPool) {
     let outcome =
         runs::Outcome { state: RunState::Done, requests: 1, counts: Default::default(), error: None };
     runs::finish(&pool, run.id, &outcome, at(NOW)).await.unwrap();
-    assert_eq!(due_at(&pool, NOW).await, Collector::ALL);
+    assert_eq!(due_at(&pool, NOW).await, first_round());
     assert_eq!(find(&pool, five, Collector::Ledger).await.unwrap().unwrap().last_run, Some(run.id));
 }
 
@@ -95,7 +152,7 @@ async fn failures_are_counted_until_it_goes_well(pool: PgPool) {
         set_retry(&pool, five, of, at("2026-03-01T00:05:00Z")).await.unwrap();
         assert_eq!(failures(&pool, five, of).await.unwrap(), expected);
     }
-    set_next_due(&pool, five, of, at("2026-03-01T03:00:00Z")).await.unwrap();
+    set_next_due(&pool, five, of, at("2026-03-01T03:00:00Z"), at("2026-03-01T00:00:00Z")).await.unwrap();
     assert_eq!(failures(&pool, five, of).await.unwrap(), 0);
 }
 
@@ -103,7 +160,7 @@ async fn failures_are_counted_until_it_goes_well(pool: PgPool) {
 async fn a_shorter_interval_works_at_once(pool: PgPool) {
     let (five, _) = world(&pool).await;
     let of = Collector::Statistics;
-    set_next_due(&pool, five, of, at("2026-03-01T06:00:00Z")).await.unwrap();
+    set_next_due(&pool, five, of, at("2026-03-01T06:00:00Z"), at("2026-03-01T00:00:00Z")).await.unwrap();
     set_interval(&pool, five, of, 3_600, at(NOW)).await.unwrap();
     assert_eq!(find(&pool, five, of).await.unwrap().unwrap().next_due_at, at("2026-03-01T01:00:00Z"));
     set_interval(&pool, five, of, 86_400, at(NOW)).await.unwrap();

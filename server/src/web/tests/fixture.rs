@@ -7,6 +7,7 @@ use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
 use app::model::revenue::RecordedRate;
 use app::model::run::Trigger;
+use app::model::schedule::{QuietHours, Schedules};
 use app::model::{
     Balances, Boosts, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Point, Portfolio,
     Post, Revenue, Run, RunId, RunState, Schedule, SeenGiveaway, Series, SeriesSet, Transaction,
@@ -328,8 +329,14 @@ impl Backend for Fixture {
             collector,
             every_seconds: Collector::default_every_seconds(collector),
             enabled: true,
+            cron: None,
+            time_zone: None,
             next_due_at: now() + jiff::SignedDuration::from_mins(minutes),
             last_run: Some(RunId(7)),
+            last_state: Some(RunState::Done),
+            last_finished_at: Some(now() - jiff::SignedDuration::from_mins(40)),
+            last_seconds: Some(3),
+            last_good_at: Some(now() - jiff::SignedDuration::from_mins(40)),
             parked_reason: parked.map(str::to_owned),
         };
         ready(Ok(vec![
@@ -337,6 +344,14 @@ impl Backend for Fixture {
             one(Collector::Statistics, -3, None),
             one(Collector::Ledger, 10, Some("The account is no longer an administrator of the channel.")),
         ]))
+    }
+
+    fn collecting(&self) -> Answer<'_, Schedules> {
+        let schedules = self.schedules();
+        Box::pin(async move {
+            let quiet_hours = QuietHours::parse("23:00-07:00", "Europe/Berlin").ok();
+            Ok(Schedules { schedules: schedules.await?, quiet_hours, gap_ms: 1000 })
+        })
     }
 
     fn runs(&self, _limit: i64) -> Answer<'_, Vec<Run>> {

@@ -21,6 +21,7 @@ async fn every_page_reads_as_it_should(pool: PgPool) {
         ("overview_without_rights", "/channels/1002?from=2026-11-01&to=2026-11-23"),
         ("revenue", "/channels/1001/revenue?from=2026-11-01&to=2026-11-23&tz=Europe/Berlin"),
         ("schedules", "/schedules"),
+        ("schedule", "/schedules/1001/facts"),
         ("runs", "/runs"),
     ] {
         let page = get(&state, path, &cookie).await;

@@ -1,0 +1,191 @@
+//! Two months in which everything goes wrong that can: one request in fifty is hit by a fault, and the worker that
+//! collects is killed again and again. What was collected is the truth all the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result, ensure};
+use channelscope_tests::World;
+use channelscope_tests::product::Worker;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use serde_json::Value;
+use telegram_dc::{Options, Outcome, TruthChannel, TruthDay};
+
+use crate::collecting::{administered, known, ledger_equals, nothing_private_is_stored};
+
+/// How long the world is watched.
+const DAYS: i64 = 60;
+/// How old it is before, days.
+const BEFORE: u32 = 60;
+/// How far Telegram's graphs reach back: what was not collected by then is gone.
+const WINDOW: u32 = 20;
+/// After so many days a worker is killed: ten times.
+const KILLED_EVERY: i64 = 6;
+/// How long a day's round may take on a busy machine.
+const ROUND: std::time::Duration = std::time::Duration::from_secs(240);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_days_of_faults_and_killed_workers_lose_nothing_and_double_nothing() -> Result<()> {
+    let world = World::start_as(
+        Options {
+            days: BEFORE,
+            start_clock: Some("2026-06-01T06:20:00Z".parse()?),
+            graph_days: WINDOW,
+            growth_days: Some(WINDOW),
+            chaos: 0.02,
+            ..Options::default()
+        },
+        &["serve", "--no-worker"],
+    )
+    .await?;
+    let began = world.telegram.clock().now();
+    // Who was there first has the connection; the other one waits for its turn.
+    let (mut first, mut second) = (world.start_worker()?, world.start_worker()?);
+    settle(&world, [&first, &second]).await?;
+    let mut kills = 0;
+    for day in 1..=DAYS {
+        eprintln!("DAY {day} {:?} {}", std::time::Instant::now(), world.telegram.requests().all().len());
+        world.telegram.clock().advance(SignedDuration::from_hours(24));
+        if day % KILLED_EVERY == 0 {
+            // In the middle of the round.
+            tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+            first.kill().await?;
+            kills += 1;
+            (first, second) = (second, world.start_worker()?);
+        }
+        settle(&world, [&first, &second]).await?;
+    }
+    assert_eq!(kills, 10);
+    // What failed last is tried again, until everything is as fresh as the end.
+    all_fresh(&world, [&first, &second]).await?;
+
+    let channels = administered(&world);
+    let mut compared = 0;
+    for channel in &channels {
+        compared += days_equal(&world, channel, began).await?;
+        for unit in [telegram_dc::Unit::Ton, telegram_dc::Unit::Stars] {
+            let allowed = if unit == telegram_dc::Unit::Ton { channel.ton } else { channel.stars };
+            compared += ledger_equals(&world, channel, unit, allowed).await?;
+        }
+    }
+    assert!(compared > 2_000, "only {compared} values were compared");
+
+    let log = world.telegram.requests();
+    let refused = |name: &str| {
+        let refusal = Outcome::Refused(name.to_owned());
+        log.all().iter().filter(|request| request.outcome == refusal).count()
+    };
+    assert_eq!(refused("AUTH_KEY_DUPLICATED"), 0, "no key is used twice at once");
+    assert_eq!(log.inside_flood_wait(), 0, "nothing is sent inside a wait");
+    assert!(refused("FLOOD_WAIT_3") + refused("RPC_CALL_FAIL") + refused("CONNECTION_LAYER_INVALID") > 10);
+    assert!(log.unknown().is_empty() && log.harm().is_empty(), "{:?} {:?}", log.unknown(), log.harm());
+    nothing_private_is_stored(&world).await?;
+    first.stop().await?;
+    second.stop().await?;
+    world.stop().await
+}
+
+/// Every whole day since the first that Telegram's window reached is known and true. What the account lost the right to
+/// see is true as far as it is known.
+async fn days_equal(world: &World, channel: &TruthChannel, began: Timestamp) -> Result<usize> {
+    type Of = fn(&TruthDay) -> u64;
+    let metrics: [(&str, bool, Of); 4] = [
+        ("subscribers", channel.stats, |day| day.subscribers),
+        ("joined", channel.stats, |day| day.joined),
+        ("left", channel.stats, |day| day.left),
+        ("views_by_source", channel.stats && !channel.supergroup, |day| day.views),
+    ];
+    let days = world.telegram.truth().days(channel.id);
+    let earliest = date(began).checked_sub((i64::from(WINDOW) - 1).days())?;
+    let whole: BTreeMap<Date, &TruthDay> =
+        days.iter().filter(|day| !day.partial && day.date >= earliest).map(|day| (day.date, day)).collect();
+    let (Some(from), Some(to)) = (whole.keys().next(), whole.keys().next_back()) else { return Ok(0) };
+    let mut compared = 0;
+    for (metric, allowed, value) in metrics {
+        let found = known(world, channel.id, metric, &from.to_string(), &to.to_string()).await?;
+        for (date, value_found) in &found {
+            let day =
+                whole.get(&date.parse()?).with_context(|| format!("{metric}: {date} is no whole day"))?;
+            let value_found = u64::try_from(*value_found)?;
+            assert_eq!(value_found, value(day), "{}: {metric} on {date}", channel.title);
+        }
+        let missing: BTreeSet<Date> =
+            whole.keys().filter(|day| !found.contains_key(&day.to_string())).copied().collect();
+        if allowed {
+            // Small channels have no graphs before there is enough to draw.
+            ensure!(
+                found.is_empty() || missing.is_empty(),
+                "{}: {metric} is not known on {missing:?}",
+                channel.title
+            );
+            ensure!(channel.subscribers < 5_000 || !found.is_empty(), "{}: no {metric}", channel.title);
+        }
+        compared += found.len();
+    }
+    Ok(compared)
+}
+
+fn date(at: Timestamp) -> Date {
+    at.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Waits until nothing is open and nothing is due.
+async fn settle(world: &World, workers: [&Worker; 2]) -> Result<()> {
+    let deadline = tokio::time::Instant::now() + ROUND;
+    loop {
+        let schedules = list(world, "schedules", "schedules").await?;
+        let runs = list(world, "runs?limit=200", "runs").await?;
+        let now = world.telegram.clock().now();
+        let open: Vec<_> = runs.iter().filter(|run| !is_over(run)).collect();
+        let due: Vec<_> = schedules.iter().filter(|one| is_due(one, now)).collect();
+        if open.is_empty() && due.is_empty() {
+            return Ok(());
+        }
+        if tokio::time::Instant::now() > deadline {
+            let logs = workers.map(Worker::log);
+            anyhow::bail!("the round does not end: {open:#?}\n{due:#?}\n{}\n{}", logs[0], logs[1]);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    }
+}
+
+/// Lets a few more hours pass until money and statistics of every channel were collected well after the last day.
+async fn all_fresh(world: &World, workers: [&Worker; 2]) -> Result<()> {
+    world.telegram.clock().advance(SignedDuration::from_hours(7));
+    let since = world.telegram.clock().now();
+    for _ in 0..40 {
+        settle(world, workers).await?;
+        let runs = list(world, "runs?limit=500", "runs").await?;
+        let stale = list(world, "schedules", "schedules").await?.into_iter().filter(|schedule| {
+            let matters = ["revenue", "ledger", "statistics", "group_statistics"];
+            let of = |run: &&Value| {
+                run["channel_id"] == schedule["channel_id"]
+                    && run["collector"] == schedule["collector"]
+                    && run["state"] == "done"
+                    && run["started_at"].as_str().and_then(|at| at.parse().ok()) >= Some(since)
+            };
+            schedule["parked_reason"].is_null()
+                && schedule["enabled"] == true
+                && matters.iter().any(|name| schedule["collector"] == *name)
+                && !runs.iter().any(|run| of(&run))
+        });
+        if stale.count() == 0 {
+            return Ok(());
+        }
+        world.telegram.clock().advance(SignedDuration::from_mins(2));
+    }
+    anyhow::bail!("something is never collected to its end")
+}
+
+async fn list(world: &World, path: &str, name: &str) -> Result<Vec<Value>> {
+    world.api(path).await?[name].as_array().cloned().context("no list")
+}
+
+fn is_over(run: &Value) -> bool {
+    matches!(run["state"].as_str(), Some("done" | "partial" | "failed"))
+}
+
+fn is_due(schedule: &Value, now: Timestamp) -> bool {
+    let due_at = schedule["next_due_at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+    schedule["enabled"] == true && schedule["parked_reason"].is_null() && due_at.is_some_and(|at| at <= now)
+}
