@@ -9,6 +9,7 @@ pub mod backend;
 pub mod chart;
 pub mod error;
 pub mod format;
+pub mod live;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod page;

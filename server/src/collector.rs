@@ -113,7 +113,7 @@ async fn gather(
     let access = channels::find_access(&context.pool, assignment.channel, context.account).await?;
     let access = access
         .ok_or(CollectError::NotAvailable("this account has no access to the channel; link one that has"))?;
-    let asker = Asker { context, run: assignment.run, before };
+    let asker = Asker::new(context, assignment.run, before);
     asker.wait_until_quiet_is_over().await?;
     let channel = ChannelRef { id: assignment.channel, access_hash: access.access_hash };
     let asked_at = context.clock.now();

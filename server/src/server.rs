@@ -31,12 +31,14 @@ pub async fn serve(
     if let Some(link) = demo_link {
         state = state.with_demo_link(link);
     }
+    let streams = state.clone();
     let router = web::router(state.clone(), web::api::router(state));
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let (tell, told) = tokio::sync::oneshot::channel();
     let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
             shutdown.await;
+            streams.end_streams();
             // It fails only when serving has ended already, and nobody needs to know.
             let _: Result<(), ()> = tell.send(());
         })

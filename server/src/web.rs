@@ -11,6 +11,7 @@ mod form;
 pub mod headers;
 pub mod health;
 mod limit;
+mod live;
 mod next;
 mod pages;
 pub mod router;

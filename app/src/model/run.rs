@@ -113,6 +113,10 @@ pub struct Run {
     pub values_changed: i32,
     /// Values that were as before.
     pub values_unchanged: i32,
+    /// How long Telegram let it wait, seconds.
+    pub waited_seconds: i32,
+    /// What it is doing, in words, while it runs.
+    pub step: Option<String>,
     /// What went wrong, in words.
     pub error: Option<String>,
 }

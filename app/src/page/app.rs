@@ -37,5 +37,5 @@ pub fn App() -> impl IntoView {
 
 /// Does the page of that path have anything that wakes up in the browser? The others need no script.
 pub fn has_islands(path: &str) -> bool {
-    path.starts_with("/channels/") && !path.ends_with("/revenue")
+    path == "/runs" || path.starts_with("/channels/") && !path.ends_with("/revenue")
 }

@@ -74,7 +74,10 @@ impl Collect {
             let busy = found.iter().find(|run| matches!(run.state, RunState::Running | RunState::Waiting));
             bar.set_message(busy.map_or_else(
                 || "waiting for the account's connection".to_owned(),
-                |run| format!("{} ({}, {} requests)", run.collector, run.state.name(), run.requests),
+                |run| {
+                    let step = run.step.as_ref().map(|step| format!(": {step}")).unwrap_or_default();
+                    format!("{} ({}, {} requests){step}", run.collector, run.state.name(), run.requests)
+                },
             ));
             tokio::time::sleep(LOOK).await;
         }
@@ -110,8 +113,9 @@ fn summary(runs: &[Run], json: bool) -> Result<()> {
             Cell::number(Some(run.values_new)),
             Cell::number(Some(run.values_changed)),
             Cell::number(Some(run.values_unchanged)),
+            Cell::number(Some(run.waited_seconds)),
             Cell::text(run.error.as_deref().unwrap_or_default()),
         ]
     });
-    print::table(&["what", "result", "requests", "new", "changed", "unchanged", ""], rows)
+    print::table(&["what", "result", "requests", "new", "changed", "unchanged", "waited s", ""], rows)
 }

@@ -1,3 +1,4 @@
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use app::model::RunId;
@@ -17,10 +18,22 @@ pub(super) struct Asker<'a> {
     pub(super) context: &'a Context,
     pub(super) run: RunId,
     /// How many requests the client had made before the run.
-    pub(super) before: u32,
+    before: u32,
+    /// What it is about, for those who wait for it.
+    step: Mutex<Option<String>>,
 }
 
-impl Asker<'_> {
+impl<'a> Asker<'a> {
+    /// For a run, whose client had made so many requests before.
+    pub(super) fn new(context: &'a Context, run: RunId, before: u32) -> Self {
+        Self { context, run, before, step: Mutex::default() }
+    }
+
+    /// Says what the next requests are about: `the graph growth, 3 of 12`. It is written down with the next answer.
+    pub(super) fn step(&self, text: String) {
+        *self.step.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }
+
     /// Asks until there is an answer that is not a flood wait.
     pub(super) async fn ask<T, A>(&self, question: impl Fn() -> A) -> Result<T, CollectError>
     where
@@ -29,7 +42,8 @@ impl Asker<'_> {
         loop {
             let answer = question().await;
             // Those who wait for the run see it get on.
-            runs::set_requests(&self.context.pool, self.run, self.requests()).await?;
+            let step = self.step.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            runs::set_progress(&self.context.pool, self.run, self.requests(), step.as_deref()).await?;
             match answer {
                 Err(Fault::FloodWait { seconds }) => {
                     let until = self.now().saturating_add(SignedDuration::from_secs(seconds.into()));
@@ -47,6 +61,7 @@ impl Asker<'_> {
         let Context { pool, account, .. } = self.context;
         while let Some(until) = accounts::quiet_until(pool, *account, self.now()).await? {
             runs::wait(pool, self.run).await?;
+            let since = self.now();
             while self.now() < until {
                 if self.context.client.is_closed() {
                     return Err(Fault::Stopped.into());
@@ -54,6 +69,7 @@ impl Asker<'_> {
                 tokio::time::sleep(LOOK).await;
             }
             runs::start(pool, self.run, *account, self.now()).await?;
+            runs::add_wait(pool, self.run, since.duration_until(self.now()).as_secs()).await?;
         }
         Ok(())
     }

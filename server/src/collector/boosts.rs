@@ -72,6 +72,7 @@ async fn read(asker: &Asker<'_>, channel: ChannelRef) -> Result<List, CollectErr
     let mut total;
     let mut found: HashMap<String, Told> = HashMap::new();
     loop {
+        asker.step(format!("boosts, {} so far", found.len()));
         let page = asker.ask(|| client.boosts_list(channel, &offset, PAGE)).await?.value;
         total = page.total;
         for (boost, raw) in page.boosts {

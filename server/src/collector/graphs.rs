@@ -55,7 +55,9 @@ pub(super) async fn gather(
     harvest: &mut Harvest,
 ) -> Result<(), CollectError> {
     let mut resolver = Resolver { asker, channel, parent, dc, renewed: None };
-    for graph in graphs {
+    let count = graphs.len();
+    for (place, graph) in graphs.into_iter().enumerate() {
+        asker.step(format!("the graph {}, {} of {count}", graph.name, place + 1));
         match resolver.resolve(&graph, harvest).await? {
             Ok(said) => add(harvest, &graph, &said),
             Err(reason) => refuse(harvest, &graph, &reason),

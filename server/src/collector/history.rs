@@ -25,7 +25,8 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
     let wanted_since = progress.and_then(|progress| progress.wanted_since);
     let mut reading = Reading::from(progress.map_or(0, |progress| progress.oldest_id));
     let mut is_enough = false;
-    for _ in 0..PAGES {
+    for page in 1..=PAGES {
+        asker.step(format!("older posts, page {page} of at most {PAGES}"));
         reading.page(asker, channel).await?;
         is_enough =
             wanted_since.is_some_and(|since| reading.oldest_at().is_some_and(|oldest| oldest < since));

@@ -70,6 +70,7 @@ async fn looked_at(
     let Some(token) = token else { return Ok(()) };
     for midnight in days(asked_at) {
         let x = midnight.as_millisecond();
+        asker.step(format!("the hours of the graph {}", graph.name));
         let answer = asker.ask(|| client.load_zoomed_graph(&token, x, dc)).await?;
         let day = midnight.to_zoned(TimeZone::UTC).date();
         match &answer.value {

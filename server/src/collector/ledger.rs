@@ -57,6 +57,7 @@ async fn gather_in(
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
     let mut offset = String::new();
     loop {
+        asker.step(format!("the {} ledger, {} rows so far", unit.label(), rows.len()));
         let page = asker.ask(|| client.stars_transactions(channel, unit, &offset, PAGE)).await?.value;
         seen.check(&offset, &page)?;
         let enough = known.is_enough(&page);

@@ -98,12 +98,31 @@ pub async fn wait(db: impl PgExecutor<'_>, run: RunId) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Sets how many requests it has made so far.
-pub async fn set_requests(db: impl PgExecutor<'_>, run: RunId, requests: u32) -> Result<()> {
+/// Sets how many requests it has made so far, and what it is doing.
+pub async fn set_progress(
+    db: impl PgExecutor<'_>,
+    run: RunId,
+    requests: u32,
+    step: Option<&str>,
+) -> Result<()> {
     sqlx::query!(
-        "update runs set requests = $2 where id = $1 and state in ('queued', 'running', 'waiting')",
+        "update runs set requests = $2, step = $3 where id = $1 and state in ('queued', 'running', 'waiting')",
         run.0,
         counter(requests),
+        step,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Adds to how long Telegram let it wait, seconds.
+pub async fn add_wait(db: impl PgExecutor<'_>, run: RunId, seconds: i64) -> Result<()> {
+    sqlx::query!(
+        "update runs set waited_seconds = least(waited_seconds + $2::bigint, 2147483647)
+         where id = $1 and state in ('queued', 'running', 'waiting')",
+        run.0,
+        seconds.max(0),
     )
     .execute(db)
     .await?;
@@ -133,7 +152,7 @@ pub async fn finish(db: impl PgExecutor<'_>, run: RunId, outcome: &Outcome, now:
     }
     let done = sqlx::query!(
         "update runs
-         set state = $2, finished_at = $3, requests = $4, values_new = $5, values_changed = $6, values_unchanged = $7,
+         set state = $2, step = null, finished_at = $3, requests = $4, values_new = $5, values_changed = $6, values_unchanged = $7,
              error = $8
          where id = $1 and state in ('queued', 'running', 'waiting')",
         run.0,
@@ -155,7 +174,7 @@ pub async fn finish(db: impl PgExecutor<'_>, run: RunId, outcome: &Outcome, now:
 pub async fn fail_abandoned(db: impl PgExecutor<'_>, account: AccountId, now: Timestamp) -> Result<u64> {
     let done = sqlx::query!(
         "update runs
-         set state = 'failed', finished_at = $2,
+         set state = 'failed', step = null, finished_at = $2,
              error = 'The process that ran it ended before it was done; it will be collected again.'
          where account_id = $1 and state in ('running', 'waiting')",
         account.0,
@@ -176,7 +195,7 @@ pub(super) async fn fail_open(
 ) -> Result<()> {
     sqlx::query!(
         "update runs
-         set state = 'failed', finished_at = greatest($2, queued_at, started_at), error = $3
+         set state = 'failed', step = null, finished_at = greatest($2, queued_at, started_at), error = $3
          where account_id = $1 and state in ('queued', 'running', 'waiting')",
         account.0,
         now.to_sqlx(),
@@ -218,7 +237,7 @@ pub async fn find(db: impl PgExecutor<'_>, run: RunId) -> Result<Option<Run>> {
 async fn select(db: impl PgExecutor<'_>, run: Option<RunId>, limit: i64) -> Result<Vec<Run>> {
     let rows = sqlx::query!(
         "select runs.id, channel_id, title, collector, trigger, state, queued_at, started_at, finished_at, requests,
-                values_new, values_changed, values_unchanged, error
+                values_new, values_changed, values_unchanged, waited_seconds, step, error
          from runs
          join channels on channels.id = channel_id
          where $1::bigint is null or runs.id = $1
@@ -245,6 +264,8 @@ async fn select(db: impl PgExecutor<'_>, run: Option<RunId>, limit: i64) -> Resu
                 values_new: row.values_new,
                 values_changed: row.values_changed,
                 values_unchanged: row.values_unchanged,
+                waited_seconds: row.waited_seconds,
+                step: row.step,
                 error: row.error,
             })
         })

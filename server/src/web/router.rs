@@ -1,6 +1,7 @@
 //! Which request goes where.
 
 use app::page::App;
+use app::page::runs::LIVE;
 use app::shell;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -14,7 +15,8 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    SignedIn, WebState, auth, csrf, demo_link, headers, health, next, pages, schedules, session, static_files,
+    SignedIn, WebState, auth, csrf, demo_link, headers, health, live, next, pages, schedules, session,
+    static_files,
 };
 
 /// The longest form: a name, a password, a path.
@@ -43,6 +45,7 @@ pub fn router(state: WebState, extra: Router) -> Router {
         .route("/schedules/quiet", post(schedules::quiet))
         .route("/schedules/{id}/{collector}", post(schedules::timing))
         .route("/schedules/{id}/{collector}/{deed}", post(schedules::deed))
+        .route(LIVE, get(live::runs))
         .route("/demo/{token}", get(demo_link::redeem))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .with_state(state.clone())

@@ -31,6 +31,8 @@ pub struct WebState {
     pub demo_link: Option<DemoLink>,
     /// Answers the pages' questions.
     pub make_backend: MakeBackend,
+    /// Turns true when the program is to end: what would go on for ever ends then.
+    pub(crate) ending: tokio::sync::watch::Sender<bool>,
     /// Counts sign-ins.
     pub(crate) limit: SignInLimit,
     /// Password checks at once: each takes 19 MiB and a processor.
@@ -51,6 +53,7 @@ impl WebState {
             secure_cookies: base_url.starts_with("https://"),
             demo_link: None,
             make_backend,
+            ending: tokio::sync::watch::Sender::new(false),
             limit: SignInLimit::default(),
             checks: Arc::new(tokio::sync::Semaphore::new(2)),
         }
@@ -64,6 +67,11 @@ impl WebState {
         self.with_backend(Arc::new(move |viewer| {
             Arc::new(StoreBackend::new(pool.clone(), clock.now(), viewer).with_gap_ms(gap_ms))
         }))
+    }
+
+    /// Ends the streams of pages that are looked at: the program is about to end.
+    pub fn end_streams(&self) {
+        self.ending.send_replace(true);
     }
 
     /// With other answers than the store's: for tests of pages.

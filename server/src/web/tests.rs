@@ -1,6 +1,7 @@
 //! The web side from outside: requests in, responses out.
 
 mod fixture;
+mod live;
 mod pages;
 mod schedules;
 mod sign_in;

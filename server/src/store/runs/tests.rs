@@ -17,8 +17,11 @@ async fn a_run_has_its_life(pool: PgPool) {
     let run = open(&mut db, five, Collector::Ledger, account, Trigger::Manual, at(NOW)).await.unwrap().id;
     assert_eq!(find(&pool, run).await.unwrap().unwrap().state, RunState::Queued);
     assert!(start(&pool, run, account, at("2026-03-01T00:01:00Z")).await.unwrap());
-    set_requests(&pool, run, 3).await.unwrap();
-    assert_eq!(find(&pool, run).await.unwrap().unwrap().requests, 3);
+    set_progress(&pool, run, 3, Some("page 2")).await.unwrap();
+    let under_way = find(&pool, run).await.unwrap().unwrap();
+    assert_eq!((under_way.requests, under_way.step.as_deref()), (3, Some("page 2")));
+    add_wait(&pool, run, 30).await.unwrap();
+    add_wait(&pool, run, 50).await.unwrap();
     assert_eq!(last_recorded(&pool, five, Collector::Ledger).await.unwrap(), None);
     assert!(wait(&pool, run).await.unwrap());
     assert!(start(&pool, run, account, at("2026-03-01T00:02:00Z")).await.unwrap());
@@ -37,6 +40,8 @@ async fn a_run_has_its_life(pool: PgPool) {
         values_new: 3,
         values_changed: 2,
         values_unchanged: i32::MAX,
+        waited_seconds: 80,
+        step: None,
         error: Some("Half.".into()),
     };
     assert_eq!(find(&pool, run).await.unwrap(), Some(expected.clone()));
@@ -46,7 +51,7 @@ async fn a_run_has_its_life(pool: PgPool) {
     assert_eq!(last_recorded(&pool, five, Collector::Facts).await.unwrap(), None);
 
     // What is over stays as it is.
-    set_requests(&pool, run, 9).await.unwrap();
+    set_progress(&pool, run, 9, None).await.unwrap();
     assert!(!start(&pool, run, account, at(NOW)).await.unwrap());
     assert!(!wait(&pool, run).await.unwrap());
     assert!(!finish(&pool, run, &outcome(RunState::Done), at(NOW)).await.unwrap());

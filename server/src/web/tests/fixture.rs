@@ -356,6 +356,8 @@ impl Backend for Fixture {
 
     fn runs(&self, _limit: i64) -> Answer<'_, Vec<Run>> {
         let one = |id, state: RunState, error: Option<&str>| Run {
+            waited_seconds: 0,
+            step: (state == RunState::Running).then(|| "the graph growth, 1 of 12".to_owned()),
             id: RunId(id),
             channel_id: ChannelId(1_002),
             channel_title: HOSTILE.to_owned(),

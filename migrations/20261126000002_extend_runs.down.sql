@@ -1,0 +1,1 @@
+alter table runs drop column step, drop column waited_seconds;
