@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use telegram_dc::{DataCentre, Options};
 
 use crate::boot::Boot;
+use crate::collector::discover::Choice;
 use crate::collector::link::link_ready;
 use crate::store::accounts;
 use crate::telegram::dc_file::DcFile;
@@ -57,7 +58,7 @@ pub async fn run(
     let file = dc_file(&telegram)?;
     // The keys follow from the seed, so an account that is linked already stays so.
     if accounts::list(&boot.pool).await?.is_empty() {
-        link_ready(&boot.pool, &boot.seal, &file, &boot.clock, boot.manners.clone()).await?;
+        link_ready(&boot.pool, &boot.seal, &file, &boot.clock, boot.manners.clone(), Choice::All).await?;
     }
     boot.dc_file = Some(file);
     let link = DemoLink::new()?;

@@ -1,6 +1,7 @@
 //! What an owner relies on, from the command line to the file, with a simulated Telegram behind the real program.
 
 mod bad_input;
+mod choosing;
 mod collecting;
 mod crash;
 mod demo;

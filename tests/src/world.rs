@@ -136,7 +136,7 @@ async fn link(data: &Path, access: &Path, is_chaotic: bool) -> Result<()> {
     let tries = if is_chaotic { 20 } else { 1 };
     let mut said = None;
     for _ in 0..tries {
-        let one = command(data, access, &["account", "link", "--ready"]).await?;
+        let one = command(data, access, &["account", "link", "--channels", "all", "--ready"]).await?;
         if one.success {
             return Ok(());
         }

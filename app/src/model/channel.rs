@@ -50,6 +50,18 @@ impl Channel {
     }
 }
 
+/// A channel that a linked account administers, collected or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownChannel {
+    /// Which, and what may be seen of it.
+    #[serde(flatten)]
+    pub channel: Channel,
+    /// Did a linked account create it?
+    pub is_owned: bool,
+    /// Is it collected?
+    pub is_collected: bool,
+}
+
 /// A channel's line in the portfolio and in the navigation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelSummary {

@@ -55,6 +55,21 @@ pub struct Rights {
 }
 
 impl Rights {
+    /// What may be seen, in words: `statistics, ad revenue`.
+    pub fn words(self) -> String {
+        let rights = [
+            (self.can_view_stats, "statistics"),
+            (self.can_view_revenue, "ad revenue"),
+            (self.can_view_stars_revenue, "Stars revenue"),
+        ];
+        let words: Vec<_> = rights.into_iter().filter(|(may, _)| *may).map(|(_, word)| word).collect();
+        match (words.is_empty(), self.is_admin) {
+            (false, _) => words.join(", "),
+            (true, true) => "posts and boosts only".to_owned(),
+            (true, false) => "the channel itself only".to_owned(),
+        }
+    }
+
     /// Do these include that right?
     pub const fn include(self, right: Right) -> bool {
         match right {

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::print::{self, Cell};
 use crate::boot::{Boot, Settings};
+use crate::collector::discover::Choice;
 use crate::collector::link::{link_ready, link_signed_in, sign_out, unbound};
 use crate::store::{self, accounts};
 use crate::telegram::client::{LoginError, SignedIn};
@@ -55,6 +56,28 @@ pub(super) struct Link {
     /// Read the password of two-step verification from standard input, one line (after the code's).
     #[arg(long, requires = "phone")]
     password_stdin: bool,
+    /// What to collect of the channels that are new: those the account created, everything it administers, or nothing
+    /// yet. `channel list --all` shows what there is, `channel add` and `channel remove` change it.
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    channels: Which,
+}
+
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum Which {
+    #[default]
+    Owned,
+    All,
+    None,
+}
+
+impl From<Which> for Choice {
+    fn from(which: Which) -> Self {
+        match which {
+            Which::Owned => Self::Owned,
+            Which::All => Self::All,
+            Which::None => Self::Nothing,
+        }
+    }
 }
 
 impl Account {
@@ -73,13 +96,18 @@ impl Account {
                 let account = match (&ready, &link.how.phone) {
                     (Some(file), _) => {
                         let Boot { pool, seal, clock, manners, .. } = &boot;
-                        link_ready(pool, seal, file, clock, manners.clone()).await?
+                        link_ready(pool, seal, file, clock, manners.clone(), link.channels.into()).await?
                     }
                     (None, Some(phone)) => link_phone(&boot, phone, api_hash, &link).await?,
                     (None, None) => bail!("say which account: --phone NUMBER or --ready FILE"),
                 };
-                let channels = store::channels::list(&boot.pool).await?.len();
-                eprintln!("Account {account} is linked; {channels} channels are collected on schedule.");
+                let known = store::channels::known(&boot.pool).await?;
+                let collected = known.iter().filter(|one| one.is_collected).count();
+                eprintln!("Account {account} is linked; {collected} channels are collected on schedule.");
+                if known.len() > collected {
+                    let more = known.len() - collected;
+                    eprintln!("{more} more could be; see: channelscope channel list --all");
+                }
                 Ok(())
             }
             Self::Unlink { account } => unlink(&boot, account).await,
@@ -122,7 +150,7 @@ async fn link_phone(
         client.close().await;
         return Err(error);
     }
-    Ok(link_signed_in(&boot.pool, &boot.seal, &boot.clock, &client).await?)
+    Ok(link_signed_in(&boot.pool, &boot.seal, &boot.clock, &client, link.channels.into()).await?)
 }
 
 /// A line of standard input; asks for it where a person types.

@@ -1,6 +1,6 @@
 //! Which channels an account has: those it created or administers. Private chats never leave `telegram/`.
 
-use app::model::{AccountId, Collector};
+use app::model::{AccountId, ChannelId};
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
@@ -41,22 +41,73 @@ pub async fn administered(client: &Client) -> Result<Vec<FullChannel>, Fault> {
     Ok(full)
 }
 
-/// Collects these channels from now on, inside the caller's transaction: records what they are and gives each the
-/// default schedules. What the account may not see has none until it may.
+/// What is collected of the channels that are new when an account is linked. What a person chose before stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// The channels it created; no groups.
+    #[default]
+    Owned,
+    /// Everything it administers.
+    All,
+    /// Nothing yet.
+    Nothing,
+}
+
+impl Choice {
+    const fn includes(self, is_creator: bool, is_group: bool) -> bool {
+        match self {
+            Self::Owned => is_creator && !is_group,
+            Self::All => true,
+            Self::Nothing => false,
+        }
+    }
+}
+
+/// Records what these channels are and what the account may see of them, inside the caller's transaction, and
+/// collects from now on those that are chosen.
 pub(super) async fn add(
     db: &mut PgConnection,
     now: Timestamp,
     account: AccountId,
     simulated: bool,
     full: &[FullChannel],
+    choice: Choice,
 ) -> store::Result<()> {
     for one in full {
         let (facts, access) = (facts(one, simulated), access(one, account));
+        let is_new = !channels::is_known(&mut *db, facts.id).await?;
         channels::record_facts(&mut *db, &facts, now).await?;
         channels::record_access(&mut *db, facts.id, &access, now).await?;
-        let may = |one: &Collector| one.exists_in(facts.is_group) && one.allowed_by(access.rights());
-        let possible: Vec<_> = Collector::ALL.iter().copied().filter(may).collect();
-        schedules::add_defaults(&mut *db, facts.id, &possible, now).await?;
+        if is_new {
+            let is_chosen = choice.includes(access.is_creator, facts.is_group);
+            choose(db, facts.id, is_chosen, now).await?;
+        } else {
+            add_schedules(db, facts.id, now).await?;
+        }
     }
     Ok(())
+}
+
+/// Collects a channel from now on, with the schedules for everything that a linked account may see, or no more: what
+/// was collected and how it was scheduled stays.
+///
+/// # Errors
+/// `NotFound` without such a channel.
+pub async fn choose(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    is_collected: bool,
+    now: Timestamp,
+) -> store::Result<()> {
+    channels::set_collected(&mut *db, channel, is_collected).await?;
+    if is_collected {
+        add_schedules(db, channel, now).await?;
+    }
+    Ok(())
+}
+
+/// What nobody may see has no schedule until somebody may.
+async fn add_schedules(db: &mut PgConnection, channel: ChannelId, now: Timestamp) -> store::Result<()> {
+    let possible = channels::get(&mut *db, channel).await?.collectors();
+    schedules::add_defaults(&mut *db, channel, &possible, now).await
 }

@@ -9,7 +9,7 @@ use super::record::{ignore_missing, record};
 use super::{Assignment, CollectError, Context, history, posts};
 use crate::store::accounts::{self, AccountState};
 use crate::store::runs::{self, Outcome};
-use crate::store::{self, Counts, schedules};
+use crate::store::{self, Counts, channels, schedules};
 use crate::telegram::fault::{Fault, Verdict};
 use crate::timetable;
 
@@ -32,8 +32,11 @@ pub(super) async fn recorded(
     let state = if harvest.problems.is_empty() { RunState::Done } else { RunState::Partial };
     let error = (!harvest.problems.is_empty()).then(|| shortened(&harvest.problems.join(" ")));
     runs::finish(&mut *db, assignment.run, &Outcome { state, requests, counts, error }, now).await?;
-    // It went well, so whatever it was parked for is over.
-    schedules::unpark(&mut *db, assignment.channel, assignment.collector, now).await?;
+    // It went well, so whatever it was parked for is over. Unless the right is gone: what was queued before may still
+    // go well (posts can be read by anybody), but nothing would ever be queued again, and nobody would be told.
+    if assignment.collector.allowed_by(channels::get(&mut *db, assignment.channel).await?.rights()) {
+        schedules::unpark(&mut *db, assignment.channel, assignment.collector, now).await?;
+    }
     if let Some(schedule) = schedules::find(&mut *db, assignment.channel, assignment.collector).await? {
         let next = timetable::next_due(&schedule, assignment.run, now);
         let next = match assignment.collector {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::discover;
+use super::discover::{self, Choice};
 use super::vault::StoreVault;
 use crate::clock::Clock;
 use crate::seal::{SealError, SealKey};
@@ -60,7 +60,7 @@ pub enum LinkError {
     },
 }
 
-/// Links the account whose ready keys a data centre file holds, finds its channels and schedules their collection.
+/// Links the account whose ready keys a data centre file holds, finds its channels and schedules the collection of those that are chosen.
 /// Linking it again takes the keys of the file anew; channels and schedules that are known stay as they are.
 ///
 /// # Errors
@@ -71,13 +71,14 @@ pub async fn link_ready(
     file: &DcFile,
     clock: &Clock,
     manners: Manners,
+    choice: Choice,
 ) -> Result<AccountId, LinkError> {
     let lease = borrow(pool, file.user.id).await?;
     let client = client(SessionState::ready(file), manners);
     let Some((account, holder)) = lease else {
-        return link(pool, seal, clock, &client).await;
+        return link(pool, seal, clock, &client, choice).await;
     };
-    let linked = link_again(pool, seal, clock, &client, account).await;
+    let linked = link_again(pool, seal, clock, &client, account, choice).await;
     leases::release(pool, account, holder).await?;
     linked
 }
@@ -108,11 +109,12 @@ pub async fn link_signed_in(
     seal: &SealKey,
     clock: &Clock,
     client: &Client,
+    choice: Choice,
 ) -> Result<AccountId, LinkError> {
     let linked = match borrow(pool, client.session().user_id()).await {
-        Ok(None) => link(pool, seal, clock, client).await,
+        Ok(None) => link(pool, seal, clock, client, choice).await,
         Ok(Some((account, holder))) => {
-            let linked = link(pool, seal, clock, client).await;
+            let linked = link(pool, seal, clock, client, choice).await;
             leases::release(pool, account, holder).await?;
             linked
         }
@@ -181,11 +183,12 @@ async fn link_again(
     clock: &Clock,
     client: &Client,
     account: AccountId,
+    choice: Choice,
 ) -> Result<AccountId, LinkError> {
     if let Some(until) = accounts::quiet_until(pool, account, clock.now()).await? {
         return Err(LinkError::Quiet { account, until });
     }
-    let linked = link(pool, seal, clock, client).await;
+    let linked = link(pool, seal, clock, client, choice).await;
     if let Err(LinkError::Fault(Fault::FloodWait { seconds })) = &linked {
         let until = clock.now().saturating_add(SignedDuration::from_secs((*seconds).into()));
         accounts::set_quiet_until(pool, account, until.unwrap_or(Timestamp::MAX)).await?;
@@ -206,7 +209,13 @@ async fn borrow(pool: &PgPool, user: i64) -> Result<Option<(AccountId, Uuid)>, L
     }
 }
 
-async fn link(pool: &PgPool, seal: &SealKey, clock: &Clock, client: &Client) -> Result<AccountId, LinkError> {
+async fn link(
+    pool: &PgPool,
+    seal: &SealKey,
+    clock: &Clock,
+    client: &Client,
+    choice: Choice,
+) -> Result<AccountId, LinkError> {
     let asked =
         async { Ok::<_, Fault>((client.self_user().await?, discover::administered(client).await?)) }.await;
     // Hung up before anybody else can know of the account.
@@ -220,7 +229,7 @@ async fn link(pool: &PgPool, seal: &SealKey, clock: &Clock, client: &Client) -> 
         accounts::add(&mut *db, TelegramUserId(user.id), &user.display_name, simulated, now).await?;
     let sealed = Sealed { bytes: session.sealed(account, seal)?, key_id: seal.id() };
     sessions::save(&mut *db, account, &sealed, now).await?;
-    discover::add(&mut db, now, account, simulated, &full).await?;
+    discover::add(&mut db, now, account, simulated, &full, choice).await?;
     db.commit().await?;
     Ok(account)
 }

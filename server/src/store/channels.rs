@@ -1,11 +1,11 @@
 //! Channels and what each account may see of them.
 
-use app::model::{AccountId, Channel, ChannelId, Collector, Rights};
+use app::model::{AccountId, Channel, ChannelId, Collector, KnownChannel, Rights};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::convert::moment;
+use super::convert::{moment, touched};
 use super::error::{Error, Result};
 
 /// What Telegram says a channel is (`channels.getFullChannel`, or a line of the channel list).
@@ -169,14 +169,37 @@ pub async fn access(
     Ok(row.map(Access::from))
 }
 
-/// Every channel, largest first, those of unknown size last.
+/// Every collected channel, largest first, those of unknown size last.
 pub async fn list(db: impl PgExecutor<'_>) -> Result<Vec<Channel>> {
+    let known = select(db, None).await?;
+    Ok(known.into_iter().filter(|one| one.is_collected).map(|one| one.channel).collect())
+}
+
+/// Every channel that is collected, was collected, or could be, in the same order.
+pub async fn known(db: impl PgExecutor<'_>) -> Result<Vec<KnownChannel>> {
     select(db, None).await
 }
 
-/// One channel.
+/// Has it been seen before?
+pub async fn is_known(db: impl PgExecutor<'_>, id: ChannelId) -> Result<bool> {
+    let known = sqlx::query_scalar!("select id from channels where id = $1", id.0).fetch_optional(db).await?;
+    Ok(known.is_some())
+}
+
+/// Collects it from now on, or no more; what was collected stays.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn set_collected(db: impl PgExecutor<'_>, id: ChannelId, is_collected: bool) -> Result<()> {
+    let done = sqlx::query!("update channels set is_collected = $2 where id = $1", id.0, is_collected)
+        .execute(db)
+        .await?;
+    touched(&done, || format!("Channel {id}"))
+}
+
+/// One channel, collected or not.
 pub async fn find(db: impl PgExecutor<'_>, id: ChannelId) -> Result<Option<Channel>> {
-    Ok(select(db, Some(id)).await?.pop())
+    Ok(select(db, Some(id)).await?.pop().map(|one| one.channel))
 }
 
 /// One channel.
@@ -199,9 +222,10 @@ pub(super) async fn lock(db: &mut PgConnection, channel: ChannelId) -> Result<()
         .ok_or_else(|| Error::NotFound(format!("Channel {channel}")))
 }
 
-async fn select(db: impl PgExecutor<'_>, id: Option<ChannelId>) -> Result<Vec<Channel>> {
+async fn select(db: impl PgExecutor<'_>, id: Option<ChannelId>) -> Result<Vec<KnownChannel>> {
     let rows = sqlx::query!(
-        r#"select id, title, username, is_group, subscribers, simulated,
+        r#"select id, title, username, is_group, subscribers, simulated, is_collected,
+                  coalesce(rights.owned, false) as "is_owned!",
                   coalesce(rights.admin, false) as "is_admin!",
                   coalesce(rights.stats, false) as "can_view_stats!",
                   coalesce(rights.revenue, false) as "can_view_revenue!",
@@ -209,7 +233,7 @@ async fn select(db: impl PgExecutor<'_>, id: Option<ChannelId>) -> Result<Vec<Ch
                   greatest(facts_as_of, measured.as_of, weighed.as_of) as as_of
            from channels
            cross join lateral (
-               select bool_or(is_admin) as admin, bool_or(can_view_stats) as stats,
+               select bool_or(is_creator) as owned, bool_or(is_admin) as admin, bool_or(can_view_stats) as stats,
                       bool_or(can_view_revenue) as revenue, bool_or(can_view_stars_revenue) as stars_revenue
                from channel_accounts where channel_id = channels.id
            ) as rights
@@ -227,18 +251,22 @@ async fn select(db: impl PgExecutor<'_>, id: Option<ChannelId>) -> Result<Vec<Ch
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Channel {
-            id: ChannelId(row.id),
-            title: row.title,
-            username: row.username,
-            is_group: row.is_group,
-            subscribers: row.subscribers,
-            is_admin: row.is_admin,
-            can_view_stats: row.can_view_stats,
-            can_view_revenue: row.can_view_revenue,
-            can_view_stars_revenue: row.can_view_stars_revenue,
-            simulated: row.simulated,
-            as_of: moment(row.as_of),
+        .map(|row| KnownChannel {
+            is_owned: row.is_owned,
+            is_collected: row.is_collected,
+            channel: Channel {
+                id: ChannelId(row.id),
+                title: row.title,
+                username: row.username,
+                is_group: row.is_group,
+                subscribers: row.subscribers,
+                is_admin: row.is_admin,
+                can_view_stats: row.can_view_stats,
+                can_view_revenue: row.can_view_revenue,
+                can_view_stars_revenue: row.can_view_stars_revenue,
+                simulated: row.simulated,
+                as_of: moment(row.as_of),
+            },
         })
         .collect())
 }

@@ -96,6 +96,7 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, limit: i64) -> Result<
                select case when last_good_at is null then greatest(known.urgency, 2::smallint) else known.urgency end as urgency
            ) as hurry
            where enabled and parked_reason is null and next_due_at <= $1
+             and exists (select from channels where channels.id = schedules.channel_id and channels.is_collected)
              and (account.quiet_until is null or account.quiet_until <= $1)
              and not exists (
                  select from runs
@@ -358,6 +359,7 @@ async fn select(
                order by runs.id desc limit 1
            ) as newest on true
            where ($1::bigint is null or channel_id = $1) and ($2::text is null or collector = $2)
+             and ($1::bigint is not null or channels.is_collected)
            order by title, channel_id, array_position($3::text[], collector)"#,
         channel.map(|channel| channel.0),
         of.map(Collector::name),

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 
 use app::model::{AccountId, ChannelId, Collector, Run, RunState, Schedule, Trigger};
 use server::clock::Clock;
+use server::collector::discover::Choice;
 use server::collector::vault::StoreVault;
 use server::collector::{self, Assignment, Context, link};
 use server::seal::SealKey;
@@ -40,7 +41,7 @@ impl Harness {
         let file = DcFile::read(&path).unwrap();
         let clock = Clock::world(file.clock.as_deref().unwrap()).await.unwrap();
         let seal = Arc::new(SealKey::parse(&"5a".repeat(32), "the test's key").unwrap());
-        let account = link::link_ready(&pool, &seal, &file, &clock, manners()).await.unwrap();
+        let account = link::link_ready(&pool, &seal, &file, &clock, manners(), Choice::All).await.unwrap();
         Self { dc, pool, seal, clock, file, account }
     }
 

@@ -1,5 +1,6 @@
 use app::model::{ChannelId, Collector, Run, RunState, Trigger};
 use jiff::SignedDuration;
+use server::collector::discover::Choice;
 use server::collector::link::{LinkError, link_ready};
 use server::store::accounts::{self, AccountState};
 use server::store::{leases, runs, schedules};
@@ -132,7 +133,8 @@ async fn another_worker_goes_on_where_a_killed_one_stopped(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn linking_again_keeps_the_account_and_waits_for_no_running_process(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 60).await;
-    let link = async || link_ready(&pool, &world.seal, &world.file, &world.clock, manners()).await;
+    let link =
+        async || link_ready(&pool, &world.seal, &world.file, &world.clock, manners(), Choice::All).await;
     assert_eq!(link().await.unwrap(), world.account);
     let worker = world.start_worker().await;
     until("the connection is held", async || {
@@ -147,7 +149,8 @@ async fn linking_again_keeps_the_account_and_waits_for_no_running_process(pool: 
 #[sqlx::test(migrations = "../migrations")]
 async fn linking_again_waits_until_telegram_wants_no_more_quiet(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 60).await;
-    let link = async || link_ready(&pool, &world.seal, &world.file, &world.clock, manners()).await;
+    let link =
+        async || link_ready(&pool, &world.seal, &world.file, &world.clock, manners(), Choice::All).await;
     world.dc.faults().flood_wait("channels.getFullChannel", 600, 1);
     let error = link().await.unwrap_err();
     assert!(matches!(error, LinkError::Fault(_)), "{error}");

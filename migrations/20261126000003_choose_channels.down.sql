@@ -1,0 +1,1 @@
+alter table channels drop column is_collected;
