@@ -12,14 +12,19 @@ struct Embedded;
 
 /// The name carries the content's hash, so a browser may keep it for ever.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Names without a hash, as cargo-leptos makes them, may mean other content tomorrow.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// Where the site's package is: `pkg/<hash>`; `None` when the program was built without one.
+/// Where the site's package is: `pkg/<hash>`, or `pkg` where cargo-leptos made it; `None` when the program was built
+/// without one.
 pub fn package() -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Manifest {
         pkg: String,
     }
-    let manifest = Embedded::get("manifest.json")?;
+    let Some(manifest) = Embedded::get("manifest.json") else {
+        return Embedded::get("pkg/channelscope.css").map(|_| "pkg".to_owned());
+    };
     serde_json::from_slice::<Manifest>(&manifest.data).ok().map(|manifest| manifest.pkg)
 }
 
@@ -47,7 +52,7 @@ pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> impl IntoRes
         out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    out.insert(header::CACHE_CONTROL, FOREVER);
+    out.insert(header::CACHE_CONTROL, if path.contains('/') { FOREVER } else { ASK_AGAIN });
     response
 }
 
