@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::error::ApiError;
+use crate::model::account::Accounts;
 use crate::model::schedule::Schedules;
 use crate::model::{
     Boosts, Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Post, Revenue, Run, Schedule,
@@ -60,6 +61,9 @@ pub trait Backend: Send + Sync {
 
     /// Every schedule, by channel and collector.
     fn schedules(&self) -> Answer<'_, Vec<Schedule>>;
+
+    /// Linked accounts and the channels that they administer.
+    fn accounts(&self) -> Answer<'_, Accounts>;
 
     /// The schedules, and what holds for all of them.
     fn collecting(&self) -> Answer<'_, Schedules>;

@@ -3,6 +3,7 @@
 //! Plain values without behaviour of their own beyond parsing, arithmetic and order. Everything here
 //! compiles for the browser.
 
+pub mod account;
 pub mod boost;
 pub mod card;
 pub mod channel;

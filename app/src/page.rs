@@ -1,5 +1,6 @@
 //! The pages, one file each. They run on the server; only charts wake up in the browser.
 
+pub mod accounts;
 pub mod app;
 pub mod channel;
 pub mod error;

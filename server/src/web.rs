@@ -1,6 +1,7 @@
 //! The dashboard over HTTP: pages, sign-in, health. The JSON API and the site's files come in through
 //! [`router::router`]'s second argument.
 
+mod accounts;
 pub mod api;
 pub mod auth;
 pub mod backend;

@@ -6,6 +6,7 @@ use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
+use super::accounts::AccountsPage;
 use super::channel::ChannelPage;
 use super::error::NotFoundPage;
 use super::login::LoginPage;
@@ -29,6 +30,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/channels/:id/revenue") view=RevenuePage ssr=SsrMode::Async />
                 <Route path=path!("/schedules") view=SchedulesPage ssr=SsrMode::Async />
                 <Route path=path!("/schedules/:id/:collector") view=SchedulePage ssr=SsrMode::Async />
+                <Route path=path!("/accounts") view=AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/runs") view=RunsPage ssr=SsrMode::Async />
             </Routes>
         </Router>

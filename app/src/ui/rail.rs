@@ -16,6 +16,8 @@ pub enum Here {
     Schedules,
     /// The runs.
     Runs,
+    /// The accounts.
+    Accounts,
     /// None of them.
     Elsewhere,
 }
@@ -58,6 +60,7 @@ pub fn Rail(
                 </li>
                 <li><a href="/schedules" aria-current=current(Here::Schedules)>"Schedules"</a></li>
                 <li><a href="/runs" aria-current=current(Here::Runs)>"Runs"</a></li>
+                <li><a href="/accounts" aria-current=current(Here::Accounts)>"Accounts"</a></li>
             </ul>
             <form class="sign-out" method="post" action="/logout">
                 <input type="hidden" name="csrf_token" value=csrf_token />

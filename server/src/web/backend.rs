@@ -4,6 +4,7 @@ mod portfolio;
 
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
+use app::model::account::{Accounts, LinkedAccount};
 use app::model::schedule::Schedules;
 use app::model::{
     Boosts, Channel, ChannelId, ChannelSummary, Metric, Nano, Period, Portfolio, Post, Revenue, Run,
@@ -14,6 +15,8 @@ use jiff::tz::TimeZone;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use crate::store;
+use crate::store::accounts;
+use crate::store::accounts::{Account, AccountState};
 use crate::store::series::zone;
 use crate::store::transactions::Filter;
 use crate::store::{
@@ -150,6 +153,15 @@ impl Backend for StoreBackend {
         Box::pin(async { schedules::list(&mut *self.look().await?).await.map_err(told) })
     }
 
+    fn accounts(&self) -> Answer<'_, Accounts> {
+        Box::pin(async {
+            let mut db = self.look().await?;
+            let accounts = accounts::list(&mut *db).await.map_err(told)?;
+            let channels = channels::known(&mut *db).await.map_err(told)?;
+            Ok(Accounts { accounts: accounts.into_iter().map(linked).collect(), channels })
+        })
+    }
+
     fn collecting(&self) -> Answer<'_, Schedules> {
         Box::pin(async {
             let mut db = self.look().await?;
@@ -163,6 +175,17 @@ impl Backend for StoreBackend {
 
     fn runs(&self, limit: i64) -> Answer<'_, Vec<Run>> {
         Box::pin(async move { runs::list(&mut *self.look().await?, limit).await.map_err(told) })
+    }
+}
+
+fn linked(account: Account) -> LinkedAccount {
+    LinkedAccount {
+        id: account.id,
+        display_name: account.display_name,
+        simulated: account.simulated,
+        needs_linking_since: (account.state == AccountState::NeedsLinking).then_some(account.state_since),
+        quiet_until: account.quiet_until,
+        linked_at: account.linked_at,
     }
 }
 

@@ -15,8 +15,8 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    SignedIn, WebState, auth, csrf, demo_link, headers, health, live, next, pages, schedules, session,
-    static_files,
+    SignedIn, WebState, accounts, auth, csrf, demo_link, headers, health, live, next, pages, schedules,
+    session, static_files,
 };
 
 /// The longest form: a name, a password, a path.
@@ -41,6 +41,7 @@ pub fn router(state: WebState, extra: Router) -> Router {
         .merge(pages)
         .route("/login", post(auth::sign_in))
         .route("/logout", post(auth::sign_out))
+        .route("/accounts/channels", post(accounts::choose))
         .route("/schedules/preset", post(schedules::preset))
         .route("/schedules/quiet", post(schedules::quiet))
         .route("/schedules/{id}/{collector}", post(schedules::timing))

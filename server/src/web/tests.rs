@@ -1,5 +1,6 @@
 //! The web side from outside: requests in, responses out.
 
+mod accounts;
 mod fixture;
 mod live;
 mod pages;

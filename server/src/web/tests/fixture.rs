@@ -5,9 +5,11 @@ use std::sync::Arc;
 use app::Assets;
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
+use app::model::account::{Accounts, LinkedAccount};
 use app::model::revenue::RecordedRate;
 use app::model::run::Trigger;
 use app::model::schedule::{QuietHours, Schedules};
+use app::model::{AccountId, KnownChannel};
 use app::model::{
     Balances, Boosts, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Point, Portfolio,
     Post, Revenue, Run, RunId, RunState, Schedule, SeenGiveaway, Series, SeriesSet, Transaction,
@@ -344,6 +346,24 @@ impl Backend for Fixture {
             one(Collector::Statistics, -3, None),
             one(Collector::Ledger, 10, Some("The account is no longer an administrator of the channel.")),
         ]))
+    }
+
+    fn accounts(&self) -> Answer<'_, Accounts> {
+        let account = LinkedAccount {
+            id: AccountId(1),
+            display_name: HOSTILE.to_owned(),
+            simulated: true,
+            needs_linking_since: None,
+            quiet_until: None,
+            linked_at: at("2026-01-01T00:00:00Z"),
+        };
+        let known = |(place, summary): (usize, ChannelSummary)| KnownChannel {
+            channel: summary.channel,
+            is_owned: place == 0,
+            is_collected: place == 0,
+        };
+        let channels = channels().into_iter().enumerate().map(known).collect();
+        ready(Ok(Accounts { accounts: vec![account], channels }))
     }
 
     fn collecting(&self) -> Answer<'_, Schedules> {

@@ -23,6 +23,7 @@ async fn every_page_reads_as_it_should(pool: PgPool) {
         ("schedules", "/schedules"),
         ("schedule", "/schedules/1001/facts"),
         ("runs", "/runs"),
+        ("accounts", "/accounts"),
     ] {
         let page = get(&state, path, &cookie).await;
         assert_eq!(
