@@ -23,7 +23,9 @@ async fn an_owner_signs_in_sees_the_charts_and_moves_over_one() -> Result<()> {
         ("channel", channel.clone()),
         ("revenue", format!("{channel}/revenue")),
         ("schedules", "/schedules".to_owned()),
+        ("schedule", channel.replace("/channels/", "/schedules/") + "/statistics"),
         ("runs", "/runs".to_owned()),
+        ("accounts", "/accounts".to_owned()),
         ("missing", "/nothing-here".to_owned()),
     ];
     for (width, height) in [(1400, 1000), (390, 844), (360, 640), (1600, 1000)] {
@@ -35,7 +37,10 @@ async fn an_owner_signs_in_sees_the_charts_and_moves_over_one() -> Result<()> {
                 let overflow = browser
                     .eval("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                     .await?;
-                assert_eq!(overflow, 0, "{name} scrolls sideways at {width} px");
+                let wide = "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > \
+                            document.documentElement.clientWidth).slice(-3).map(one => one.outerHTML.slice(0, 200))";
+                let wide = if overflow == 0 { Value::Null } else { browser.eval(wide).await? };
+                assert_eq!(overflow, 0, "{name} scrolls sideways at {width} px: {wide:#}");
                 let name =
                     format!("{name}-{width}-{}", if scheme == Scheme::Dark { "dark" } else { "light" });
                 browser.keep_screenshot(&name).await?;
@@ -45,12 +50,23 @@ async fn an_owner_signs_in_sees_the_charts_and_moves_over_one() -> Result<()> {
     browser.resize(1400, 1000).await?;
     browser.prefer(Scheme::Light).await?;
     move_over_a_chart(&browser, &format!("{}{channel}", demo.base)).await?;
+    run_and_watch(&browser, &demo).await?;
     let console = browser.console().await?;
     // Chromium reports the deliberate 404 above as an error of its own.
     let noise: Vec<_> = console.iter().filter(|line| !line.contains("/nothing-here")).collect();
     assert!(noise.is_empty(), "the console must be silent: {noise:#?}");
     browser.close().await?;
     demo.stop().await
+}
+
+/// Runs something by hand and sees it end, without loading the page again.
+async fn run_and_watch(browser: &Browser, demo: &Product) -> Result<()> {
+    browser.client.goto(&format!("{}/schedules", demo.base)).await?;
+    browser.eval("document.querySelector('.deeds button[aria-label^=\"Run now\"]').click()").await?;
+    browser.until("location.pathname === '/runs'").await?;
+    browser.eval("window.loadedOnce = true").await?;
+    let row = "[...document.querySelectorAll('tbody tr')].find(row => row.innerText.includes('by hand'))";
+    browser.until(&format!("!!{row} && {row}.innerText.includes('done') && window.loadedOnce === true")).await
 }
 
 /// The path of the first channel in the portfolio, once there is one.
