@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 use server::collector::discover::Choice;
 use server::collector::link::{LinkError, link_ready};
 use server::store::accounts::{self, AccountState};
-use server::store::{leases, runs, schedules};
+use server::store::{collecting, leases, runs, schedules};
 use server::worker;
 use sqlx::PgPool;
 use telegram_dc::Outcome;
@@ -196,4 +196,52 @@ async fn channels_get_the_schedules_of_collectors_that_are_new(pool: PgPool) {
         .await;
     worker.shutdown().await;
     assert!(!world.schedule(channel, Collector::Facts).await.enabled, "what a person set stays");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn in_quiet_hours_only_what_is_asked_for_is_collected(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 20).await;
+    // The world's clock says noon.
+    let quiet = app::model::schedule::QuietHours::parse("11:00-13:00", "UTC").unwrap();
+    collecting::set_quiet_hours(&pool, Some(&quiet)).await.unwrap();
+    let worker = world.start_worker().await;
+    let channel = ChannelId(world.richest().id);
+    let run = worker::enqueue_now(&pool, channel, Collector::Facts, &world.clock).await.unwrap();
+    until("what was asked for is collected", async || {
+        runs::find(&pool, run).await.unwrap().unwrap().state == RunState::Done
+    })
+    .await;
+    // Ten looks of the planner.
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!(world.runs().await.len(), 1, "{:?}", world.runs().await);
+    world.dc.clock().advance(SignedDuration::from_mins(61));
+    until("what was put off is collected", async || world.runs().await.len() > 10).await;
+    worker.shutdown().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn after_days_of_downtime_everything_is_collected_once(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 20).await;
+    let worker = world.start_worker().await;
+    until_within(PATIENCE, "everything that is due is collected", async || all_collected(&world).await).await;
+    worker.shutdown().await;
+    let before = world.runs().await.len();
+    world.dc.clock().advance(SignedDuration::from_hours(24 * 10));
+    let due = async || schedules::due(&pool, world.clock.now(), 1000).await.unwrap();
+    until("the clock is read again", async || due().await.len() > 50).await;
+    let due = due().await;
+    let urgencies: Vec<_> = due.iter().map(|one| one.urgency).collect();
+    assert!(urgencies.is_sorted(), "money first, then young posts, then the rest: {urgencies:?}");
+    let worker = world.start_worker().await;
+    until_within(PATIENCE, "everything is caught up with", async || {
+        let due = schedules::due(&pool, world.clock.now(), 1000).await.unwrap();
+        due.is_empty() && world.runs().await.iter().all(|run| run.state.is_over())
+    })
+    .await;
+    worker.shutdown().await;
+    let runs = world.runs().await;
+    for one in due.iter().filter(|one| one.collector != Collector::Posts) {
+        let of = |run: &&Run| run.channel_id == one.channel && run.collector == one.collector;
+        assert_eq!(runs[..runs.len() - before].iter().filter(of).count(), 1, "{one:?}");
+    }
 }
