@@ -20,6 +20,7 @@ mod hourly;
 mod invites;
 mod ledger;
 pub mod link;
+mod post_statistics;
 mod posts;
 mod record;
 mod revenue;
@@ -126,6 +127,7 @@ async fn gather(
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,
         Collector::Posts => posts::gather(&asker, channel).await,
+        Collector::PostStatistics => post_statistics::gather(&asker, channel, &access).await,
         Collector::History => history::gather(&asker, channel).await,
         Collector::Boosts => boosts::gather(&asker, channel).await,
         Collector::Giveaways => giveaways::gather(&asker, channel).await,

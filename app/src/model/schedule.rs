@@ -161,6 +161,9 @@ collectors! {
     /// New, edited and deleted posts with their counters; also when a post comes to an age that is compared.
     Posts = "posts", "Posts", every 10 minutes, about 1 requests, Administrator, Channels,
         ["messages.getHistory", "channels.getMessages"];
+    /// The graphs of young posts and of polls, and where posts were forwarded to in public.
+    PostStatistics = "post_statistics", "Post statistics", every 6 hours, about 20 requests, Statistics, Channels,
+        ["stats.getMessageStats", "stats.loadAsyncGraph", "stats.getMessagePublicForwards", "stats.getPollStats", "channels.getMessages"];
     /// Older posts, down to the first; then no more.
     History = "history", "Older posts", every 1 hours, about 10 requests, Administrator, Channels, ["messages.getHistory"];
     /// Levels, every boost that counts, and prepaid giveaways.

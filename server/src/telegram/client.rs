@@ -8,6 +8,7 @@ mod allowed;
 mod audience;
 mod line;
 mod login;
+mod post_questions;
 mod questions;
 
 pub use login::{CodeSent, LoginError, SignedIn};

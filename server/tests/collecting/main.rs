@@ -8,6 +8,7 @@ mod faults;
 mod groups;
 mod harness;
 mod hourly;
+mod post_statistics;
 mod posts;
 mod stories;
 mod truth;

@@ -34,6 +34,9 @@ allowed! {
     f::channels::GetFullChannel = "channels.getFullChannel", "read this channel";
     partial::GetBroadcastStats = "stats.getBroadcastStats", "read the statistics of this channel";
     partial::GetMegagroupStats = "stats.getMegagroupStats", "read the statistics of this group";
+    partial::GetMessageStats = "stats.getMessageStats", "read the statistics of this channel's posts";
+    f::stats::GetMessagePublicForwards = "stats.getMessagePublicForwards", "read the statistics of this channel's posts";
+    f::stats::GetPollStats = "stats.getPollStats", "read the votes of this channel's polls";
     f::stats::LoadAsyncGraph = "stats.loadAsyncGraph", "read the statistics of this channel";
     f::stories::GetPeerStories = "stories.getPeerStories", "read the stories of this channel";
     f::stories::GetStoriesArchive = "stories.getStoriesArchive", "read the archive of this channel's stories";
