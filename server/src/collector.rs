@@ -24,6 +24,8 @@ mod post_statistics;
 mod posts;
 mod record;
 mod revenue;
+mod similar;
+mod sponsored;
 mod statistics;
 mod stories;
 pub mod vault;
@@ -122,6 +124,8 @@ async fn gather(
         Collector::Facts => facts::gather(&asker, channel).await,
         Collector::Statistics => statistics::gather(&asker, channel, &access).await,
         Collector::GroupStatistics => group_statistics::gather(&asker, channel, &access).await,
+        Collector::Similar => similar::gather(&asker, channel).await,
+        Collector::Sponsored => sponsored::gather(&asker, channel).await,
         Collector::Stories => stories::gather(&asker, channel).await,
         Collector::Hourly => hourly::gather(&asker, channel, &access).await,
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,

@@ -30,7 +30,9 @@ pub mod samples;
 pub mod schedules;
 pub mod series;
 pub mod sessions;
+pub mod similar;
 pub mod snapshots;
+pub mod sponsored;
 pub mod stories;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -10,6 +10,7 @@ mod line;
 mod login;
 mod post_questions;
 mod questions;
+mod surroundings;
 
 pub use login::{CodeSent, LoginError, SignedIn};
 pub use questions::ChannelRef;

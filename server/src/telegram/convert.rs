@@ -14,6 +14,8 @@ pub mod post_stats;
 pub mod posts;
 pub mod public_forwards;
 pub mod revenue;
+pub mod similar;
+pub mod sponsored;
 pub mod stats;
 pub mod stories;
 

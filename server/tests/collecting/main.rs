@@ -11,5 +11,6 @@ mod hourly;
 mod post_statistics;
 mod posts;
 mod stories;
+mod surroundings;
 mod truth;
 mod worker;

@@ -33,7 +33,7 @@ async fn linking_finds_the_administered_channels_and_nothing_private(pool: PgPoo
             let possible = collector.exists_in(one.supergroup) && collector.allowed_by(rights);
             assert_eq!(
                 schedule.map(|one| one.enabled),
-                possible.then_some(true),
+                possible.then_some(collector.is_on_by_default()),
                 "{collector} of {}",
                 one.title
             );
