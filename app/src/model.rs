@@ -30,7 +30,7 @@ pub use link::{ChannelLink, NoChannelLink};
 pub use metric::{Fold, Metric, Resolution, Unit};
 pub use money::{Nano, UnitCode, UsdRate};
 pub use period::{Interval, Period};
-pub use post::{ForwardedFrom, Post, PostCounters, PostKind};
+pub use post::{ForwardedFrom, Post, PostCounters, PostGraph, PostKind, ViewsOrigin};
 pub use revenue::{Balances, RecordedRate, Revenue, Transaction, TransactionKind, TransactionState};
 pub use run::{Run, RunState, Trigger};
 pub use schedule::{Collector, Right, Rights, Schedule, Scope};

@@ -20,9 +20,12 @@ mod hourly;
 mod invites;
 mod ledger;
 pub mod link;
+mod post_statistics;
 mod posts;
 mod record;
 mod revenue;
+mod similar;
+mod sponsored;
 mod statistics;
 mod stories;
 pub mod vault;
@@ -121,11 +124,14 @@ async fn gather(
         Collector::Facts => facts::gather(&asker, channel).await,
         Collector::Statistics => statistics::gather(&asker, channel, &access).await,
         Collector::GroupStatistics => group_statistics::gather(&asker, channel, &access).await,
+        Collector::Similar => similar::gather(&asker, channel).await,
+        Collector::Sponsored => sponsored::gather(&asker, channel).await,
         Collector::Stories => stories::gather(&asker, channel).await,
         Collector::Hourly => hourly::gather(&asker, channel, &access).await,
         Collector::Revenue => revenue::gather(&asker, channel, &access).await,
         Collector::Ledger => ledger::gather(&asker, channel, &access).await,
         Collector::Posts => posts::gather(&asker, channel).await,
+        Collector::PostStatistics => post_statistics::gather(&asker, channel, &access).await,
         Collector::History => history::gather(&asker, channel).await,
         Collector::Boosts => boosts::gather(&asker, channel).await,
         Collector::Giveaways => giveaways::gather(&asker, channel).await,

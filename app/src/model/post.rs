@@ -94,6 +94,58 @@ pub struct PostCounters {
     pub reactions_by: BTreeMap<String, i32>,
 }
 
+/// What a graph of a single post counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PostGraph {
+    /// Views in each stretch of time.
+    Views,
+    /// Forwards, public and private.
+    Shares,
+    /// Reactions by mood.
+    Reactions,
+    /// Votes in its poll.
+    Votes,
+}
+
+impl PostGraph {
+    /// The stable name: in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Views => "views",
+            Self::Shares => "shares",
+            Self::Reactions => "reactions",
+            Self::Votes => "votes",
+        }
+    }
+
+    /// The graph of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Views, Self::Shares, Self::Reactions, Self::Votes].into_iter().find(|one| one.name() == name)
+    }
+}
+
+/// Where the views at an age are from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewsOrigin {
+    /// Read from the post at that age.
+    Counter,
+    /// Added up from the post's own graph later, where nobody had looked at that age (`stats.getMessageStats`).
+    ViewsGraph,
+}
+
+impl ViewsOrigin {
+    /// The origin of that name in the database.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "counter" => Some(Self::Counter),
+            "views_graph" => Some(Self::ViewsGraph),
+            _ => None,
+        }
+    }
+}
+
 /// A post with its newest counters and its views at three ages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
@@ -122,8 +174,14 @@ pub struct Post {
     pub counted_at: Timestamp,
     /// Views an hour after posting (±6 minutes).
     pub views_1h: Option<i32>,
+    /// Where `views_1h` is from.
+    pub views_1h_origin: Option<ViewsOrigin>,
     /// Views a day after posting (±30 minutes).
     pub views_24h: Option<i32>,
+    /// Where `views_24h` is from.
+    pub views_24h_origin: Option<ViewsOrigin>,
     /// Views two days after posting (±30 minutes).
     pub views_48h: Option<i32>,
+    /// Where `views_48h` is from.
+    pub views_48h_origin: Option<ViewsOrigin>,
 }

@@ -110,10 +110,23 @@ macro_rules! seconds {
     ($every:literal hours) => {
         $every * 3600
     };
+    ($every:literal days) => {
+        $every * 86_400
+    };
+}
+
+/// Whether a collector is switched on unless the user says otherwise, as the table writes it.
+macro_rules! is_on {
+    () => {
+        true
+    };
+    (off) => {
+        false
+    };
 }
 
 macro_rules! collectors {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal, every $every:literal $unit:ident, about $requests:literal requests, $right:ident, $scope:ident, [$($method:literal),+];)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal, every $every:literal $unit:ident, about $requests:literal requests, $right:ident, $scope:ident, [$($method:literal),+] $(, $default:ident)?;)*) => {
         /// One kind of collecting, with its own schedule for each channel. The README's table is made of this list.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -131,6 +144,9 @@ macro_rules! collectors {
 
             /// Seconds between runs unless the user says otherwise.
             pub const fn default_every_seconds(self) -> i32 { match self { $(Self::$variant => seconds!($every $unit),)* } }
+
+            /// Whether it is switched on unless the user says otherwise.
+            pub const fn is_on_by_default(self) -> bool { match self { $(Self::$variant => is_on!($($default)?),)* } }
 
             /// About how many requests a run makes once the first one is over, for a channel that has everything.
             pub const fn typical_requests(self) -> u32 { match self { $(Self::$variant => $requests,)* } }
@@ -161,6 +177,9 @@ collectors! {
     /// New, edited and deleted posts with their counters; also when a post comes to an age that is compared.
     Posts = "posts", "Posts", every 10 minutes, about 1 requests, Administrator, Channels,
         ["messages.getHistory", "channels.getMessages"];
+    /// The graphs of young posts and of polls, and where posts were forwarded to in public.
+    PostStatistics = "post_statistics", "Post statistics", every 6 hours, about 20 requests, Statistics, Channels,
+        ["stats.getMessageStats", "stats.loadAsyncGraph", "stats.getMessagePublicForwards", "stats.getPollStats", "channels.getMessages"];
     /// Older posts, down to the first; then no more.
     History = "history", "Older posts", every 1 hours, about 10 requests, Administrator, Channels, ["messages.getHistory"];
     /// Levels, every boost that counts, and prepaid giveaways.
@@ -184,6 +203,12 @@ collectors! {
     /// The last days of a channel's most important graphs, hour by hour.
     Hourly = "hourly", "Hours", every 6 hours, about 19 requests, Statistics, Channels,
         ["stats.getBroadcastStats", "stats.loadAsyncGraph"];
+    /// Channels that Telegram finds similar: who appears among them, and who disappears.
+    Similar = "similar", "Similar channels", every 30 days, about 1 requests, Member, Channels,
+        ["channels.getChannelRecommendations"];
+    /// Ads that Telegram offers to the account that looks; never said to be seen, never clicked.
+    Sponsored = "sponsored", "Sponsored messages (ads offered to this account, not what your readers saw)",
+        every 24 hours, about 1 requests, Member, Channels, ["messages.getSponsoredMessages"], off;
 }
 
 impl Collector {

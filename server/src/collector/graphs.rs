@@ -18,6 +18,10 @@ pub(super) enum Parent {
     Megagroup(Option<i32>),
     /// `payments.getStarsRevenueStats` in that currency.
     Revenue(UnitCode),
+    /// `stats.getMessageStats` of that message in that data centre.
+    Message(i32, Option<i32>),
+    /// `stats.getPollStats` of that message.
+    Poll(i32),
 }
 
 impl Parent {
@@ -40,7 +44,25 @@ impl Parent {
                 let answer = asker.ask(|| client.stars_revenue_stats(channel, unit)).await?;
                 (answer.value.graphs, answer.dc)
             }
+            Self::Message(id, dc) => {
+                let answer = asker.ask(|| client.message_stats(channel, id, dc)).await?;
+                (answer.value, answer.dc)
+            }
+            Self::Poll(id) => {
+                let answer = asker.ask(|| client.poll_stats(channel, id)).await?;
+                (vec![answer.value], answer.dc)
+            }
         })
+    }
+
+    /// How the snapshot of a graph that came later is called.
+    fn snapshot(self, graph: &NamedGraph) -> String {
+        match self {
+            Self::Message(id, _) | Self::Poll(id) => format!("stats.loadAsyncGraph/{}/{id}", graph.name),
+            Self::Broadcast(_) | Self::Megagroup(_) | Self::Revenue(_) => {
+                format!("stats.loadAsyncGraph/{}", graph.name)
+            }
+        }
     }
 }
 
@@ -54,16 +76,36 @@ pub(super) async fn gather(
     dc: i32,
     harvest: &mut Harvest,
 ) -> Result<(), CollectError> {
-    let mut resolver = Resolver { asker, channel, parent, dc, renewed: None };
-    let count = graphs.len();
-    for (place, graph) in graphs.into_iter().enumerate() {
-        asker.step(format!("the graph {}, {} of {count}", graph.name, place + 1));
-        match resolver.resolve(&graph, harvest).await? {
+    for (graph, said) in resolve(asker, channel, parent, graphs, dc, harvest).await? {
+        match said {
             Ok(said) => add(harvest, &graph, &said),
             Err(reason) => refuse(harvest, &graph, &reason),
         }
     }
     Ok(())
+}
+
+/// What each graph says in the end, or why it cannot be had; what came later is kept in the harvest.
+pub(super) async fn resolve(
+    asker: &Asker<'_>,
+    channel: ChannelRef,
+    parent: Parent,
+    graphs: Vec<NamedGraph>,
+    dc: i32,
+    harvest: &mut Harvest,
+) -> Result<Vec<(NamedGraph, Result<GraphSaid, String>)>, CollectError> {
+    let mut resolver = Resolver { asker, channel, parent, dc, renewed: None };
+    let mut resolved = Vec::with_capacity(graphs.len());
+    let count = graphs.len();
+    for (place, graph) in graphs.into_iter().enumerate() {
+        // Of a post it is said which one it is.
+        if !matches!(parent, Parent::Message(..) | Parent::Poll(_)) {
+            asker.step(format!("the graph {}, {} of {count}", graph.name, place + 1));
+        }
+        let said = resolver.resolve(&graph, harvest).await?;
+        resolved.push((graph, said));
+    }
+    Ok(resolved)
 }
 
 struct Resolver<'a> {
@@ -93,7 +135,7 @@ impl Resolver<'_> {
                     return Ok(Err("Telegram put it off again".to_owned()));
                 }
                 Ok(answer) => {
-                    harvest.snapshots.push((format!("stats.loadAsyncGraph/{}", graph.name), answer.body));
+                    harvest.snapshots.push((parent.snapshot(graph), answer.body));
                     return Ok(Ok(answer.value));
                 }
                 Err(CollectError::Fault(Fault::GraphExpired { .. })) if self.renewed.is_none() => {

@@ -1,6 +1,7 @@
 //! Posts of channels, their newest counters, and what was counted at their ages.
 
 pub mod ages;
+pub mod fill;
 mod known;
 mod list;
 mod write;

@@ -24,7 +24,8 @@ pub struct Due {
     pub urgency: i16,
 }
 
-/// Gives a channel the default schedules of these collectors, due now. Those it has stay as they are.
+/// Gives a channel the default schedules of these collectors, due now; those that are off by default are switched off.
+/// Those it has stay as they are.
 ///
 /// # Errors
 /// `NotFound` without such a channel.
@@ -36,13 +37,16 @@ pub async fn add_defaults(
 ) -> Result<()> {
     let names: Vec<String> = collectors.iter().map(|collector| collector.name().to_owned()).collect();
     let every: Vec<i32> = collectors.iter().map(|collector| collector.default_every_seconds()).collect();
+    let enabled: Vec<bool> = collectors.iter().map(|collector| collector.is_on_by_default()).collect();
     sqlx::query!(
-        "insert into schedules (channel_id, collector, every_seconds, next_due_at)
-         select $1, collector, every_seconds, $4 from unnest($2::text[], $3::integer[]) as new (collector, every_seconds)
+        "insert into schedules (channel_id, collector, every_seconds, enabled, next_due_at)
+         select $1, collector, every_seconds, enabled, $5
+         from unnest($2::text[], $3::integer[], $4::boolean[]) as new (collector, every_seconds, enabled)
          on conflict do nothing",
         channel.0,
         &names,
         &every,
+        &enabled,
         now.to_sqlx(),
     )
     .execute(db)

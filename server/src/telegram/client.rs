@@ -8,7 +8,9 @@ mod allowed;
 mod audience;
 mod line;
 mod login;
+mod post_questions;
 mod questions;
+mod surroundings;
 
 pub use login::{CodeSent, LoginError, SignedIn};
 pub use questions::ChannelRef;

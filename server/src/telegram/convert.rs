@@ -10,8 +10,12 @@ pub mod invites;
 pub mod ledger;
 pub mod lines;
 pub(in crate::telegram) mod partial;
+pub mod post_stats;
 pub mod posts;
+pub mod public_forwards;
 pub mod revenue;
+pub mod similar;
+pub mod sponsored;
 pub mod stats;
 pub mod stories;
 

@@ -33,7 +33,7 @@ async fn linking_finds_the_administered_channels_and_nothing_private(pool: PgPoo
             let possible = collector.exists_in(one.supergroup) && collector.allowed_by(rights);
             assert_eq!(
                 schedule.map(|one| one.enabled),
-                possible.then_some(true),
+                possible.then_some(collector.is_on_by_default()),
                 "{collector} of {}",
                 one.title
             );
@@ -180,8 +180,13 @@ async fn collecting_twice_changes_nothing(pool: PgPool) {
     let channel = ChannelId(one.id);
     let context = world.connect(manners()).await;
     for collector in Collector::ALL.iter().filter(|one| one.exists_in(false)) {
-        let first = world.collect(&context, channel, *collector).await;
+        let mut first = world.collect(&context, channel, *collector).await;
         assert_done(&first);
+        // It only asks for some posts a run; the first time more are due.
+        while *collector == Collector::PostStatistics && first.requests > 0 {
+            first = world.collect(&context, channel, *collector).await;
+            assert_done(&first);
+        }
         let second = world.collect(&context, channel, *collector).await;
         assert_done(&second);
         assert_eq!(second.values_new, 0, "{collector}: {second:?}");

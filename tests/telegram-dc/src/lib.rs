@@ -37,7 +37,7 @@ pub use options::{FAR_DC, HOME_DC, Options, STATS_DC};
 pub use requests::{MethodCount, Outcome, RequestLog, RequestRecord, RequestSummary};
 pub use rpc::methods;
 pub use truth::{
-    Truth, TruthBalances, TruthBoost, TruthChannel, TruthDay, TruthGiveaway, TruthGroupDay, TruthInvite,
-    TruthPost, TruthPostKind, TruthRow, TruthStory,
+    Truth, TruthBalances, TruthBoost, TruthChannel, TruthDay, TruthForward, TruthGiveaway, TruthGroupDay,
+    TruthInvite, TruthPost, TruthPostKind, TruthRow, TruthStory,
 };
 pub use world::{Role, RowKind, RowState, Unit};

@@ -14,9 +14,11 @@ use crate::world::{
 mod audience;
 mod group;
 pub(crate) mod http;
+mod post;
 mod story;
 
 pub use group::TruthGroupDay;
+pub use post::TruthForward;
 pub use story::TruthStory;
 
 pub use audience::{TruthBoost, TruthGiveaway, TruthInvite};

@@ -13,6 +13,7 @@ fn table() -> String {
             (_, hours) if hours % 24 == 0 && hours > 24 => format!("{} days", hours / 24),
             (_, hours) => format!("{hours} h"),
         };
+        let default = if one.is_on_by_default() { "" } else { ", off unless switched on" };
         let needs = match one.right() {
             Right::Member => "nothing",
             Right::Administrator => "administrator",
@@ -26,7 +27,8 @@ fn table() -> String {
         };
         let methods: Vec<String> = one.methods().iter().map(|method| format!("`{method}`")).collect();
         let (title, methods, requests) = (one.title(), methods.join(", "), one.typical_requests());
-        writeln!(table, "| `{one}` | {title} | {methods} | {every} | {requests} | {needs}{scope} |").unwrap();
+        writeln!(table, "| `{one}` | {title} | {methods} | {every}{default} | {requests} | {needs}{scope} |")
+            .unwrap();
     }
     table
 }
@@ -66,4 +68,11 @@ fn rights_decide() {
     assert!(!Collector::Revenue.allowed_by(Rights { is_admin: true, ..none }));
     assert!(Collector::Ledger.allowed_by(Rights { can_view_stars_revenue: true, ..none }));
     assert!(!Collector::Statistics.exists_in(true) && Collector::Facts.exists_in(true));
+}
+
+#[test]
+fn only_ads_are_off_by_default_and_say_what_they_are_not() {
+    let off: Vec<_> = Collector::ALL.iter().copied().filter(|one| !one.is_on_by_default()).collect();
+    assert_eq!(off, [Collector::Sponsored]);
+    assert!(Collector::Sponsored.title().contains("ads offered to this account, not what your readers saw"));
 }

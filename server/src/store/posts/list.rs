@@ -1,6 +1,6 @@
 //! Posts as they are asked for.
 
-use app::model::{ChannelId, ForwardedFrom, Post, PostCounters, PostKind};
+use app::model::{ChannelId, ForwardedFrom, Post, PostCounters, PostKind, ViewsOrigin};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgExecutor;
@@ -32,14 +32,16 @@ pub async fn list(db: impl PgExecutor<'_>, filter: Filter) -> Result<Vec<Post>> 
     let rows = sqlx::query!(
         r#"select id, message_ids, posted_at, kind, author, text, forwarded_channel_id, forwarded_message_id,
                   forwarded_name, edited_at, deleted_seen_at, seen_at, counters.views, counters.forwards, counters.replies,
-                  counters.reactions, counters.reactions_by::text as reactions_by, at_ages.views as "views_at!: Vec<Option<i32>>"
+                  counters.reactions, counters.reactions_by::text as reactions_by, at_ages.views as "views_at!: Vec<Option<i32>>",
+                  at_ages.origins as "origins_at!: Vec<Option<String>>"
            from posts
            join post_counters as counters on counters.channel_id = posts.channel_id and post_id = id
            cross join lateral (
-               select array_agg(closest.views order by place) as views
+               select array_agg(closest.views order by place) as views,
+                      array_agg(closest.origin order by place) as origins
                from unnest($5::integer[], $6::integer[]) with ordinality as age (seconds, tolerance, place)
                left join lateral (
-                   select samples.views from post_samples as samples
+                   select samples.views, samples.origin from post_samples as samples
                    where samples.channel_id = posts.channel_id and samples.post_id = posts.id
                      and age_seconds between seconds - tolerance and seconds + tolerance
                    -- What was counted is better than what a graph says.
@@ -66,11 +68,18 @@ pub async fn list(db: impl PgExecutor<'_>, filter: Filter) -> Result<Vec<Post>> 
                 name: row.forwarded_name,
             };
             let views_at = |place: usize| row.views_at.get(place).copied().flatten();
+            let origin_at = |place: usize| {
+                let known = views_at(place).and_then(|_| row.origins_at.get(place)?.as_deref());
+                known.map(|name| named("post_samples", "origin", name, ViewsOrigin::from_name)).transpose()
+            };
             Ok(Post {
                 id: row.id,
                 views_1h: views_at(0),
+                views_1h_origin: origin_at(0)?,
                 views_24h: views_at(1),
+                views_24h_origin: origin_at(1)?,
                 views_48h: views_at(2),
+                views_48h_origin: origin_at(2)?,
                 message_ids: row.message_ids,
                 posted_at: row.posted_at.to_jiff(),
                 kind: named("posts", "kind", &row.kind, PostKind::from_name)?,

@@ -12,6 +12,10 @@ pub(super) trait Allowed: RemoteCall {
 
 macro_rules! allowed {
     ($($request:ty = $name:literal, $needs:literal;)+) => {
+        /// Their names.
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$($name,)+];
+
         $(impl Allowed for $request {
             const NAME: &'static str = $name;
             const NEEDS: &'static str = $needs;
@@ -34,6 +38,9 @@ allowed! {
     f::channels::GetFullChannel = "channels.getFullChannel", "read this channel";
     partial::GetBroadcastStats = "stats.getBroadcastStats", "read the statistics of this channel";
     partial::GetMegagroupStats = "stats.getMegagroupStats", "read the statistics of this group";
+    partial::GetMessageStats = "stats.getMessageStats", "read the statistics of this channel's posts";
+    f::stats::GetMessagePublicForwards = "stats.getMessagePublicForwards", "read the statistics of this channel's posts";
+    f::stats::GetPollStats = "stats.getPollStats", "read the votes of this channel's polls";
     f::stats::LoadAsyncGraph = "stats.loadAsyncGraph", "read the statistics of this channel";
     f::stories::GetPeerStories = "stories.getPeerStories", "read the stories of this channel";
     f::stories::GetStoriesArchive = "stories.getStoriesArchive", "read the archive of this channel's stories";
@@ -47,4 +54,30 @@ allowed! {
     f::messages::GetExportedChatInvites = "messages.getExportedChatInvites", "read the invite links of this channel";
     f::messages::GetChatInviteImporters = "messages.getChatInviteImporters", "read the invite links of this channel";
     f::channels::GetAdminLog = "channels.getAdminLog", "read the admin log of this channel";
+    f::channels::GetChannelRecommendations = "channels.getChannelRecommendations", "read this channel";
+    f::messages::GetSponsoredMessages = "messages.getSponsoredMessages", "read this channel";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NAMES;
+
+    #[test]
+    fn ads_are_neither_seen_nor_clicked() {
+        assert!(NAMES.contains(&"messages.getSponsoredMessages"));
+        let others = NAMES.iter().filter(|name| name.to_lowercase().contains("sponsored"));
+        assert_eq!(others.count(), 1, "asking for ads is all that is done with them");
+    }
+
+    #[test]
+    fn nothing_is_asked_that_is_not_a_question_or_a_sign_in() {
+        for name in NAMES {
+            let (group, method) = name.split_once('.').unwrap();
+            let is_question = method.starts_with("get") || *name == "stats.loadAsyncGraph";
+            let is_sign_in = group == "auth" || *name == "account.getPassword";
+            assert!(is_question || is_sign_in, "{name}");
+            // It counts as a view when it is asked to.
+            assert_ne!(*name, "messages.getMessagesViews");
+        }
+    }
 }

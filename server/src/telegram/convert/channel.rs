@@ -150,7 +150,7 @@ fn listed(chat: &e::Chat) -> Option<ListedChannel> {
 }
 
 /// The name in the link: a channel with several has them in a list instead.
-fn username(channel: &t::Channel) -> Option<String> {
+pub(super) fn username(channel: &t::Channel) -> Option<String> {
     let active = channel.usernames.iter().flatten().find_map(|name| match name {
         e::Username::Username(name) if name.active => Some(&name.username),
         e::Username::Username(_) => None,

@@ -191,7 +191,7 @@ impl Shape {
     }
 }
 
-fn position(graph: &Graph, name: &str) -> Option<usize> {
+pub(super) fn position(graph: &Graph, name: &str) -> Option<usize> {
     graph.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
 }
 
@@ -257,7 +257,7 @@ fn at(resolution: Resolution, x: i64) -> Result<At, LinesError> {
 
 /// A count or an amount. A float without a fraction that a double holds exactly is taken for the integer it is;
 /// money is never taken from a float.
-fn whole(metric: Metric, column: &Column, value: Value) -> Result<Option<i64>, LinesError> {
+pub(super) fn whole(metric: Metric, column: &Column, value: Value) -> Result<Option<i64>, LinesError> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Value::Null => Ok(None),

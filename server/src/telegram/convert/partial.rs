@@ -16,6 +16,20 @@ pub(in crate::telegram) struct GetBroadcastStats(pub(in crate::telegram) f::stat
 #[derive(Clone, Debug)]
 pub(in crate::telegram) struct GetMegagroupStats(pub(in crate::telegram) f::stats::GetMegagroupStats);
 
+/// `stats.getMessageStats` for a reader of [`ReadMessage`].
+#[derive(Clone, Debug)]
+pub(in crate::telegram) struct GetMessageStats(pub(in crate::telegram) f::stats::GetMessageStats);
+
+impl Serializable for GetMessageStats {
+    fn serialize(&self, buf: &mut impl Extend<u8>) {
+        self.0.serialize(buf);
+    }
+}
+
+impl RemoteCall for GetMessageStats {
+    type Return = ReadMessage;
+}
+
 impl Serializable for GetBroadcastStats {
     fn serialize(&self, buf: &mut impl Extend<u8>) {
         self.0.serialize(buf);
@@ -57,6 +71,12 @@ pub(in crate::telegram) struct ReadMegagroup {
     pub(super) tops: Result<ReadTops, String>,
 }
 
+/// `stats.messageStats`.
+#[derive(Clone, Debug)]
+pub(in crate::telegram) struct ReadMessage {
+    pub(super) graphs: Graphs<2>,
+}
+
 /// Who did most in a supergroup, and who they are.
 #[derive(Clone, Debug)]
 pub(super) struct ReadTops {
@@ -91,6 +111,13 @@ impl Deserializable for ReadMegagroup {
             Some(reason) => Err(reason),
         };
         Ok(Self { period, pairs, graphs, tops })
+    }
+}
+
+impl Deserializable for ReadMessage {
+    fn deserialize(buf: &mut Cursor<'_>) -> Result<Self, Error> {
+        expect::<t::stats::MessageStats>(buf)?;
+        Ok(Self { graphs: graphs(buf).0 })
     }
 }
 

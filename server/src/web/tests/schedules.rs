@@ -143,5 +143,5 @@ async fn a_form_of_somebody_else_changes_nothing(pool: PgPool) {
     }
     let all = schedules::list(&page.state.pool).await.unwrap();
     assert_eq!(Preset::of(&all), Some(Preset::Normal));
-    assert!(all.iter().all(|one| one.enabled));
+    assert!(all.iter().all(|one| one.enabled == one.collector.is_on_by_default()));
 }

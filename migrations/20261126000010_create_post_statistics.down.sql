@@ -1,0 +1,2 @@
+drop table post_graphs;
+drop table post_statistics;

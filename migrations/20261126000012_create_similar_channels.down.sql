@@ -1,0 +1,2 @@
+drop table similar_totals;
+drop table similar_channels;

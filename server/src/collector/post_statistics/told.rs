@@ -1,0 +1,55 @@
+//! What was told of posts, ready to be recorded.
+
+use app::model::ChannelId;
+use futures::future::BoxFuture;
+use sqlx::PgConnection;
+
+use crate::collector::harvest::{Record, Times};
+use crate::store::post_forwards::{self, Forward};
+use crate::store::post_statistics::{self, Asked, Due, Line};
+use crate::store::posts::fill::{self, Fill};
+use crate::store::{self, Counts};
+use crate::telegram::convert::post_stats::PostLine;
+
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) asked: Vec<Asked>,
+    pub(super) lines: Vec<Line>,
+    /// By post.
+    pub(super) fills: Vec<(i32, Vec<Fill>)>,
+    pub(super) forwards: Vec<Forward>,
+}
+
+/// A line as the store keeps it. One with fewer than two points does not say how wide they are; it is kept as Telegram
+/// said it, and no more.
+pub(super) fn stored(post: Due, line: &PostLine) -> Option<Line> {
+    let posted = post.posted_at.as_second();
+    let offset = |start: i64| i32::try_from(start.saturating_sub(posted)).ok();
+    Some(Line {
+        post_id: post.post_id,
+        graph: line.graph,
+        dimension: line.dimension.clone(),
+        step_seconds: i32::try_from(line.step_seconds?).ok()?,
+        points: line.points.iter().filter_map(|(start, value)| Some((offset(*start)?, (*value)?))).collect(),
+    })
+}
+
+impl Record for Told {
+    fn record<'a>(
+        &'a self,
+        db: &'a mut PgConnection,
+        channel: ChannelId,
+        times: Times,
+    ) -> BoxFuture<'a, store::Result<Counts>> {
+        Box::pin(async move {
+            post_statistics::record(db, channel, &self.asked).await?;
+            let mut counts = post_statistics::record_lines(db, channel, &self.lines, times.now).await?;
+            for (post, fills) in &self.fills {
+                let new = fill::record(db, channel, *post, fills).await?;
+                counts += Counts { new, ..Counts::default() };
+            }
+            counts += post_forwards::record(db, channel, &self.forwards, times.now).await?;
+            Ok(counts)
+        })
+    }
+}

@@ -1,0 +1,217 @@
+use std::collections::BTreeMap;
+
+use app::model::{ChannelId, Collector, Post, PostGraph, PostKind, RunState, ViewsOrigin};
+use jiff::{SignedDuration, Timestamp};
+use server::clock::Clock;
+use server::collector::Context;
+use server::store::{post_forwards, post_statistics, posts};
+use sqlx::PgPool;
+use telegram_dc::TruthPost;
+
+use crate::harness::{Harness, assert_done, manners};
+
+/// The world's clock goes on while a run lasts.
+const LONGEST_RUN: i64 = 60;
+const HOUR: i32 = 3_600;
+
+async fn known(world: &Harness, channel: ChannelId) -> BTreeMap<i32, Post> {
+    let (from, until) = ("2000-01-01T00:00:00Z".parse().unwrap(), "2100-01-01T00:00:00Z".parse().unwrap());
+    let filter = posts::Filter { channel, from, until, limit: 100_000 };
+    posts::list(&world.pool, filter).await.unwrap().into_iter().map(|post| (post.id, post)).collect()
+}
+
+/// The post as it was at that moment.
+fn truth_at(world: &Harness, channel: ChannelId, id: i32, moment: Timestamp) -> TruthPost {
+    let now = world.dc.clock().now();
+    world.dc.clock().set(moment);
+    let post = world.dc.truth().posts(channel.0).into_iter().find(|post| post.message_ids.contains(&id));
+    world.dc.clock().set(now);
+    post.unwrap()
+}
+
+/// The channel with statistics that has the most posts.
+fn busiest(world: &Harness) -> ChannelId {
+    let truth = world.dc.truth();
+    let channels = truth.channels().into_iter().filter(|one| one.stats && !one.supergroup);
+    ChannelId(channels.max_by_key(|one| truth.posts(one.id).len()).unwrap().id)
+}
+
+/// A world and one of its channels, whose posts are known.
+async fn with_posts(pool: PgPool, which: impl Fn(&Harness) -> ChannelId) -> (Harness, ChannelId, Context) {
+    let world = Harness::linked(pool, 40).await;
+    let channel = which(&world);
+    let context = world.connect(manners()).await;
+    assert_done(&world.collect(&context, channel, Collector::Posts).await);
+    (world, channel, context)
+}
+
+/// The ids of the posts that were asked for.
+async fn asked(world: &Harness) -> Vec<i32> {
+    sqlx::query_scalar("select post_id from post_statistics order by post_id desc")
+        .fetch_all(&world.pool)
+        .await
+        .unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn graphs_forwards_and_votes_of_posts_are_true(pool: PgPool) {
+    let (world, channel, context) = with_posts(pool.clone(), |world| ChannelId(world.richest().id)).await;
+    let mut requests = Vec::new();
+    loop {
+        let run = world.collect(&context, channel, Collector::PostStatistics).await;
+        assert_done(&run);
+        requests.push(run.requests);
+        if run.requests == 0 {
+            assert_eq!((run.values_new, run.values_changed), (0, 0));
+            break;
+        }
+        assert!(run.requests <= 90, "{requests:?}");
+    }
+    let posts = known(&world, channel).await;
+    let truth = world.dc.truth();
+    let now = world.dc.clock().now();
+    let (mut graphs, mut forwards, mut votes) = (0, 0, 0);
+    for id in asked(&world).await {
+        let post = &posts[&id];
+        assert_ne!(post.kind, PostKind::Forward);
+        let age = now.duration_since(post.posted_at);
+        assert!((24..31 * 24 + 1).contains(&age.as_hours()), "{age} old");
+        let state = post_statistics::find(&pool, channel, id).await.unwrap().unwrap();
+        let lines = post_statistics::lines(&pool, channel, id).await.unwrap();
+        let sum = |of: PostGraph| {
+            let of_kind = lines.iter().filter(move |line| line.graph == of);
+            of_kind.flat_map(|line| line.points.iter().map(|(_, value)| *value)).sum::<i64>()
+        };
+        let then = state.asked_at;
+        let before = truth_at(&world, channel, id, then - SignedDuration::from_secs(LONGEST_RUN));
+        let after = truth_at(&world, channel, id, then + SignedDuration::from_secs(LONGEST_RUN));
+        let is_between = |value: i64, before: u64, after: u64| {
+            assert!(
+                (before..=after).contains(&u64::try_from(value).unwrap()),
+                "post {id}: {value} of {before} to {after}"
+            );
+        };
+        if state.views_error.is_none() {
+            is_between(sum(PostGraph::Views), before.views, after.views);
+            is_between(sum(PostGraph::Shares), before.forwards, after.forwards);
+            let step = if age.as_hours() < 4 * 24 { HOUR } else { 24 * HOUR };
+            assert!(lines.iter().all(|line| line.step_seconds == step), "post {id}, {age} old");
+            graphs += 1;
+        }
+        if state.reactions_error.is_none() {
+            is_between(sum(PostGraph::Reactions), before.reactions, after.reactions);
+        }
+        let mut told = truth.public_forwards(channel.0, before.id);
+        told.retain(|one| one.date <= then.as_second());
+        assert_eq!(state.public_forwards, i32::try_from(told.len()).ok(), "post {id}");
+        let kept = post_forwards::list(&pool, channel, id).await.unwrap();
+        let kept: Vec<_> =
+            kept.iter().map(|one| (one.peer.0, one.item_id, one.forwarded_at.as_second())).collect();
+        let mut told: Vec<_> = told.iter().map(|one| (one.channel_id, one.id, one.date)).collect();
+        told.sort_by_key(|(peer, item, date)| (*date, *peer, *item));
+        assert_eq!(kept, told, "post {id}");
+        forwards += told.len();
+        if let Some(all) = truth.votes(channel.0, before.id) {
+            assert_eq!(post.kind, PostKind::Poll);
+            assert!(
+                sum(PostGraph::Votes) > 0 && sum(PostGraph::Votes) <= i64::try_from(all).unwrap(),
+                "post {id}"
+            );
+            votes += 1;
+        }
+    }
+    assert!(graphs > 30 && forwards > 10 && votes > 0, "{graphs} graphs, {forwards} forwards, {votes} polls");
+    let raw = "select count(*) from snapshots where kind like any('{stats.getMessageStats/%,stats.getPollStats/%,stats.getMessagePublicForwards/%}')";
+    let raw: i64 = sqlx::query_scalar(raw).fetch_one(&pool).await.unwrap();
+    assert!(raw > 60, "{raw} snapshots");
+    assert_eq!((world.dc.requests().harm(), world.dc.requests().unknown()), (Vec::new(), Vec::new()));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn ages_that_nobody_saw_are_filled_truly_and_marked(pool: PgPool) {
+    let (world, channel, mut context) = with_posts(pool.clone(), busiest).await;
+    // Nobody looks for three days; then what was posted in the meantime is found, its ages passed.
+    let start = world.dc.clock().now();
+    let later = Timestamp::from_second((start + SignedDuration::from_hours(3 * 24)).as_second()).unwrap();
+    world.dc.clock().set(later);
+    context.clock = Clock::manual(later);
+    assert_done(&world.collect(&context, channel, Collector::Posts).await);
+    let before = known(&world, channel).await;
+    let unseen = |post: &&Post| {
+        let hours = later.duration_since(post.posted_at).as_hours();
+        post.posted_at > start && hours > 50 && post.kind != PostKind::Forward
+    };
+    let unseen: Vec<i32> = before.values().filter(unseen).map(|post| post.id).collect();
+    assert!(unseen.len() > 2, "{} posts, {unseen:?}", before.len());
+    assert!(unseen.iter().all(|id| before[id].views_24h.is_none()));
+    for _ in 0..3 {
+        assert_done(&world.collect(&context, channel, Collector::PostStatistics).await);
+    }
+    let after = known(&world, channel).await;
+    let mut compared = 0;
+    for id in &unseen {
+        let post = &after[id];
+        let state = post_statistics::find(&pool, channel, *id).await.unwrap().unwrap();
+        if state.views_error.is_some() {
+            continue;
+        }
+        for (views, origin, hours) in
+            [(post.views_24h, post.views_24h_origin, 24), (post.views_48h, post.views_48h_origin, 48)]
+        {
+            assert_eq!(origin, Some(ViewsOrigin::ViewsGraph), "post {id} at {hours} hours");
+            let age: i32 = sqlx::query_scalar(
+                "select age_seconds from post_samples where channel_id = $1 and post_id = $2 and origin = 'views_graph'
+                 order by abs(age_seconds - $3) limit 1",
+            )
+            .bind(channel.0)
+            .bind(id)
+            .bind(hours * HOUR)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+            assert!((age - hours * HOUR).abs() <= 30 * 60);
+            let then = post.posted_at + SignedDuration::from_secs(age.into());
+            let told = truth_at(&world, channel, *id, then).views;
+            assert_eq!(views, i32::try_from(told).ok(), "post {id} at {age} seconds");
+            compared += 1;
+        }
+    }
+    assert!(compared > 4, "{compared} compared");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_cannot_be_had_of_a_post_takes_no_other_with_it(pool: PgPool) {
+    let (world, channel, context) = with_posts(pool.clone(), busiest).await;
+    let faults = world.dc.faults();
+    faults.rpc_error("stats.getMessageStats", 500, "RPC_CALL_FAIL", 1);
+    faults.rpc_error("stats.getMessagePublicForwards", 400, "MESSAGE_ID_INVALID", 1);
+    let run = world.collect(&context, channel, Collector::PostStatistics).await;
+    assert_eq!(run.state, RunState::Partial);
+    let error = run.error.unwrap();
+    assert!(error.contains("The statistics of post ") && error.contains("RPC_CALL_FAIL"), "{error}");
+    assert!(
+        error.contains("The public forwards of post ") && error.contains("MESSAGE_ID_INVALID"),
+        "{error}"
+    );
+    let first = asked(&world).await;
+    assert_eq!(first.len(), 14, "what may pass by itself is asked again in the next run");
+    faults.unknown_inside("stats.getMessageStats", 1);
+    let run = world.collect(&context, channel, Collector::PostStatistics).await;
+    assert_eq!(run.state, RunState::Partial);
+    let error = run.error.unwrap();
+    assert!(error.contains("The graph message_reactions_by_emotion of post "), "{error}");
+    let second = asked(&world).await;
+    assert!(second.len() >= 28 && second[0] > first[0], "the post that failed is asked first");
+
+    // Tokens that have expired are renewed by asking for the post again.
+    faults.rpc_error("stats.loadAsyncGraph", 400, "GRAPH_EXPIRED_RELOAD", 1);
+    assert_done(&world.collect(&context, channel, Collector::PostStatistics).await);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn without_the_right_nothing_is_asked(pool: PgPool) {
+    let (world, channel, context) = with_posts(pool.clone(), busiest).await;
+    sqlx::query("update channel_accounts set can_view_stats = false").execute(&pool).await.unwrap();
+    let run = world.collect(&context, channel, Collector::PostStatistics).await;
+    assert_eq!((run.state, run.requests), (RunState::Failed, 0));
+}
