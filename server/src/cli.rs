@@ -3,6 +3,7 @@
 mod account;
 mod channel;
 mod collect;
+mod export;
 mod graph;
 mod print;
 mod report;
@@ -63,6 +64,8 @@ enum Command {
     /// Export reports.
     #[command(subcommand)]
     Report(report::Report),
+    /// Export everything that is kept.
+    Export(export::Export),
     /// Read a Telegram chart from standard input, print its series as NDJSON.
     Graph,
     /// Manage who may sign in.
@@ -89,6 +92,7 @@ pub fn run() -> Result<()> {
         Command::Collect(collect) => collect.run(settings),
         Command::Schedule(schedule) => schedule.run(settings),
         Command::Report(report) => report.run(settings),
+        Command::Export(export) => export.run(settings),
         Command::User(user) => user.run(settings),
         Command::Token(token) => token.run(settings),
     }

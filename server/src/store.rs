@@ -15,6 +15,7 @@ pub mod channels;
 pub mod collecting;
 mod convert;
 pub mod error;
+pub mod export;
 pub mod giveaways;
 pub mod group_tops;
 pub mod invites;

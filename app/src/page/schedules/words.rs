@@ -76,6 +76,10 @@ mod tests {
             cost_text(cost, 1000),
             "About 1,240 requests a day; a round of everything takes 2\u{a0}min at 1 request a second."
         );
-        assert!(cost_text(cost, 250).contains("31\u{a0}s at 250 ms between requests"), "{}", cost_text(cost, 250));
+        assert!(
+            cost_text(cost, 250).contains("31\u{a0}s at 250 ms between requests"),
+            "{}",
+            cost_text(cost, 250)
+        );
     }
 }
