@@ -6,6 +6,7 @@ mod collect;
 mod export;
 mod graph;
 mod print;
+mod rederive;
 mod report;
 mod schedule;
 mod serve;
@@ -66,6 +67,8 @@ enum Command {
     Report(report::Report),
     /// Export everything that is kept.
     Export(export::Export),
+    /// Derive the series again from what Telegram said, and compare.
+    Rederive(rederive::Rederive),
     /// Read a Telegram chart from standard input, print its series as NDJSON.
     Graph,
     /// Manage who may sign in.
@@ -93,6 +96,7 @@ pub fn run() -> Result<()> {
         Command::Schedule(schedule) => schedule.run(settings),
         Command::Report(report) => report.run(settings),
         Command::Export(export) => export.run(settings),
+        Command::Rederive(rederive) => rederive.run(settings),
         Command::User(user) => user.run(settings),
         Command::Token(token) => token.run(settings),
     }

@@ -22,6 +22,7 @@ mod ledger;
 pub mod link;
 mod posts;
 mod record;
+pub mod rederive;
 mod revenue;
 mod statistics;
 mod stories;

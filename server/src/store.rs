@@ -39,6 +39,15 @@ pub mod web_sessions;
 
 pub use error::{Error, Result};
 
+/// Begins to read: everything read in the transaction is of the same moment, whatever is collected meanwhile.
+///
+/// # Errors
+/// The database's.
+pub async fn begin_reading(db: &mut sqlx::PgConnection) -> Result<sqlx::PgTransaction<'_>> {
+    use sqlx::Connection as _;
+    Ok(db.begin_with("begin transaction isolation level repeatable read, read only").await?)
+}
+
 /// What recording did to what was known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -21,24 +21,42 @@ pub(super) enum Parent {
 }
 
 impl Parent {
+    /// Its answer's kind among the snapshots.
+    pub(super) fn kind(self) -> String {
+        match self {
+            Self::Broadcast(_) => "stats.getBroadcastStats".to_owned(),
+            Self::Megagroup(_) => "stats.getMegagroupStats".to_owned(),
+            Self::Revenue(unit) => format!("payments.getStarsRevenueStats/{unit}"),
+        }
+    }
+
+    /// The kind of a graph that came later. Both currencies have a graph of the same name.
+    fn kind_of(self, graph: &NamedGraph) -> String {
+        match self {
+            Self::Broadcast(_) | Self::Megagroup(_) => format!("stats.loadAsyncGraph/{}", graph.name),
+            Self::Revenue(unit) => format!("stats.loadAsyncGraph/{unit}/{}", graph.name),
+        }
+    }
+
+    /// Its graphs, what it said, and the data centre that did.
     async fn tokens(
         self,
         asker: &Asker<'_>,
         channel: ChannelRef,
-    ) -> Result<(Vec<NamedGraph>, i32), CollectError> {
+    ) -> Result<(Vec<NamedGraph>, Vec<u8>, i32), CollectError> {
         let client = &asker.context.client;
         Ok(match self {
             Self::Broadcast(dc) => {
                 let answer = asker.ask(|| client.broadcast_stats(channel, dc)).await?;
-                (answer.value.graphs, answer.dc)
+                (answer.value.graphs, answer.body, answer.dc)
             }
             Self::Megagroup(dc) => {
                 let answer = asker.ask(|| client.megagroup_stats(channel, dc)).await?;
-                (answer.value.graphs, answer.dc)
+                (answer.value.graphs, answer.body, answer.dc)
             }
             Self::Revenue(unit) => {
                 let answer = asker.ask(|| client.stars_revenue_stats(channel, unit)).await?;
-                (answer.value.graphs, answer.dc)
+                (answer.value.graphs, answer.body, answer.dc)
             }
         })
     }
@@ -91,11 +109,13 @@ impl Resolver<'_> {
                     return Ok(Err("Telegram put it off again".to_owned()));
                 }
                 Ok(answer) => {
-                    harvest.snapshots.push((format!("stats.loadAsyncGraph/{}", graph.name), answer.body));
+                    harvest.snapshots.push((parent.kind_of(graph), answer.body));
                     return Ok(Ok(answer.value));
                 }
                 Err(CollectError::Fault(Fault::GraphExpired { .. })) if self.renewed.is_none() => {
-                    let (graphs, dc) = parent.tokens(asker, channel).await?;
+                    let (graphs, body, dc) = parent.tokens(asker, channel).await?;
+                    // A graph may be in it that was put off before.
+                    harvest.snapshots.push((parent.kind(), body));
                     (self.renewed, self.dc) = (Some(graphs), dc);
                     said = self.newest(graph);
                 }

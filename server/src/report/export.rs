@@ -107,7 +107,7 @@ pub async fn write(
     made_at: Timestamp,
     mut progress: impl FnMut(Kind, u64),
 ) -> Result<Manifest, ExportError> {
-    let mut reading = export::begin(db).await?;
+    let mut reading = store::begin_reading(db).await?;
     let mut drafts = Vec::new();
     let mut files = Vec::new();
     for &kind in Kind::ALL {

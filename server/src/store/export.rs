@@ -8,7 +8,7 @@ mod kinds;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use serde::Serialize;
-use sqlx::{Connection as _, PgConnection, PgTransaction};
+use sqlx::PgConnection;
 
 use super::error::Result;
 pub use kinds::Kind;
@@ -57,14 +57,6 @@ pub struct Column {
     pub name: &'static str,
     /// What it holds.
     pub holds: Holds,
-}
-
-/// Begins to read: everything read in the transaction is of the same moment, whatever is collected meanwhile.
-///
-/// # Errors
-/// The database's.
-pub async fn begin(db: &mut PgConnection) -> Result<PgTransaction<'_>> {
-    Ok(db.begin_with("begin transaction isolation level repeatable read, read only").await?)
 }
 
 /// The rows of a kind, in the order of their keys, as they arrive.

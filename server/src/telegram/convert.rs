@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod lines;
 pub(in crate::telegram) mod partial;
 pub mod posts;
+pub mod reread;
 pub mod revenue;
 pub mod stats;
 pub mod stories;

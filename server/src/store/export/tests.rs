@@ -48,7 +48,7 @@ async fn every_table_is_exported_or_left_out_for_a_reason(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn every_kind_can_be_read_and_begins_with_the_channel(pool: PgPool) {
     let mut db = connection(&pool).await;
-    let mut reading = begin(&mut db).await.unwrap();
+    let mut reading = crate::store::begin_reading(&mut db).await.unwrap();
     for &kind in Kind::ALL {
         assert_eq!(
             rows(&mut reading, kind).try_collect::<Vec<_>>().await.unwrap(),
