@@ -24,6 +24,7 @@ pub mod migrations;
 pub mod post_history;
 pub mod posts;
 pub mod rates;
+mod reporting;
 pub mod runs;
 pub mod samples;
 pub mod schedules;
