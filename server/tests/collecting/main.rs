@@ -10,6 +10,7 @@ mod groups;
 mod harness;
 mod hourly;
 mod posts;
+mod rederive;
 mod stories;
 mod truth;
 mod worker;
