@@ -26,6 +26,7 @@ pub mod rederive;
 mod revenue;
 mod statistics;
 mod stories;
+pub mod thinning;
 pub mod vault;
 
 use app::model::{AccountId, ChannelId, Collector, RunId};

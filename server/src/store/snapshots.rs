@@ -1,5 +1,7 @@
 //! What Telegram said, as it said it.
 
+pub mod thinning;
+
 use app::model::ChannelId;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;

@@ -18,6 +18,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("giveaway_reads", "how far collecting is"),
     ("post_history", "how far collecting is"),
     ("seals", "secret"),
+    ("snapshot_thinnings", "how far thinning is"),
     ("snapshots", "what Telegram said, as it said it: in a backup"),
     ("users", "secret"),
     ("web_sessions", "secret"),

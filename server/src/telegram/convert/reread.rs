@@ -1,9 +1,12 @@
 //! Answers that were kept, read again by the conversions that collecting uses.
 
+use std::collections::BTreeMap;
+
 use app::model::{ChannelId, UnitCode};
 use grammers_tl_types::{Deserializable as _, enums as e};
 use jiff::civil::Date;
 
+use super::cards::Cards;
 use super::channel::{self, FullChannel};
 use super::lines::{LinesError, MetricLines, Shape};
 use super::partial::{ReadBroadcast, ReadMegagroup};
@@ -66,6 +69,62 @@ fn read(kind: &str, channel: ChannelId, is_group: bool, body: &[u8]) -> Result<R
         }
         _ => Ok(Reread::Other),
     }
+}
+
+/// What an answer of a kind says beside its series, by what it is about: what Telegram says of a period under that period.
+/// Words are only to be compared. `None`: not everything in it is known here.
+pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
+    let parts: Vec<&str> = kind.split('/').collect();
+    let mut said = BTreeMap::new();
+    match parts[..] {
+        ["stats.getBroadcastStats"] => {
+            let stats = stats::broadcast_stats(ReadBroadcast::from_bytes(body).ok()?);
+            add_cards(&mut said, &stats.cards)?;
+            add_refusals(&mut said, &stats.graphs);
+        }
+        ["stats.getMegagroupStats"] => {
+            let stats = group_stats::megagroup_stats(ReadMegagroup::from_bytes(body).ok()?);
+            add_cards(&mut said, &stats.cards)?;
+            add_refusals(&mut said, &stats.graphs);
+            said.insert(format!("tops {:?}", stats.period), format!("{:?}", stats.tops.ok()?));
+        }
+        ["payments.getStarsRevenueStats", unit] => {
+            let read = e::payments::StarsRevenueStats::from_bytes(body).ok()?;
+            let e::payments::StarsRevenueStats::Stats(stats) = read.clone();
+            said.insert("status".to_owned(), format!("{:?} {:?}", stats.status, stats.usd_rate));
+            add_refusals(&mut said, &revenue::revenue_stats(read, currency(unit).ok()?).ok()?.graphs);
+        }
+        ["stats.loadAsyncGraph", ..] => {
+            let said_of_it = stats::graph_said(e::StatsGraph::from_bytes(body).ok()?);
+            add_said(&mut said, "graph".to_owned(), &said_of_it);
+        }
+        _ => return None,
+    }
+    Some(said)
+}
+
+fn add_cards(said: &mut BTreeMap<String, String>, cards: &Cards) -> Option<()> {
+    for card in &cards.cards {
+        let about = format!("{:?} {} {}", card.name, card.period_start, card.period_end);
+        said.insert(about, format!("{:?} {:?} {:?}", card.current, card.previous, card.total));
+    }
+    cards.problems.is_empty().then_some(())
+}
+
+/// “Not enough data” is something else than data, and than another sentence.
+fn add_refusals(said: &mut BTreeMap<String, String>, graphs: &[NamedGraph]) {
+    for graph in graphs {
+        add_said(said, format!("graph {}", graph.name), &graph.said);
+    }
+}
+
+fn add_said(said: &mut BTreeMap<String, String>, about: String, graph: &GraphSaid) {
+    let words = match graph {
+        GraphSaid::Refused(text) => text.clone(),
+        GraphSaid::Json(_) => "data".to_owned(),
+        GraphSaid::Later(_) | GraphSaid::Unreadable(_) => return,
+    };
+    said.insert(about, words);
 }
 
 fn currency(code: &str) -> Result<UnitCode, String> {
