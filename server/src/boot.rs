@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection, PgConnection, PgPool};
@@ -47,6 +48,7 @@ pub struct Prepared {
     database_url: Option<SecretString>,
     secret_key: Option<SecretString>,
     manners: Manners,
+    keep_snapshots: SignedDuration,
 }
 
 /// Everything a command needs, running.
@@ -64,6 +66,8 @@ pub struct Boot {
     pub manners: Manners,
     /// Our own directory.
     pub data_dir: PathBuf,
+    /// How long snapshots that say nothing of their own are kept.
+    pub keep_snapshots: SignedDuration,
 }
 
 impl Settings {
@@ -82,6 +86,7 @@ impl Settings {
         let prepared = Prepared {
             dc_file,
             manners,
+            keep_snapshots: SignedDuration::from_hours(i64::from(self.storage.snapshot_keep_days) * 24),
             database_url: self.storage.database_url()?,
             secret_key: self.storage.secret_key()?,
             data_dir: data_dir.clone(),
@@ -170,6 +175,7 @@ impl Prepared {
             dc_file: self.dc_file,
             manners: self.manners,
             data_dir: self.data_dir,
+            keep_snapshots: self.keep_snapshots,
         })
     }
 }
@@ -177,13 +183,14 @@ impl Prepared {
 impl Boot {
     /// What a worker of this process needs.
     pub fn worker_config(&self) -> WorkerConfig {
-        WorkerConfig::new(
+        let config = WorkerConfig::new(
             self.pool.clone(),
             self.seal.clone(),
             self.clock.clone(),
             self.dc_file.clone(),
             self.manners.clone(),
-        )
+        );
+        WorkerConfig { keep_snapshots: self.keep_snapshots, ..config }
     }
 }
 

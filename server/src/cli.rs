@@ -3,8 +3,10 @@
 mod account;
 mod channel;
 mod collect;
+mod export;
 mod graph;
 mod print;
+mod rederive;
 mod report;
 mod schedule;
 mod serve;
@@ -63,6 +65,10 @@ enum Command {
     /// Export reports.
     #[command(subcommand)]
     Report(report::Report),
+    /// Export everything that is kept.
+    Export(export::Export),
+    /// Derive the series again from what Telegram said, and compare.
+    Rederive(rederive::Rederive),
     /// Read a Telegram chart from standard input, print its series as NDJSON.
     Graph,
     /// Manage who may sign in.
@@ -89,6 +95,8 @@ pub fn run() -> Result<()> {
         Command::Collect(collect) => collect.run(settings),
         Command::Schedule(schedule) => schedule.run(settings),
         Command::Report(report) => report.run(settings),
+        Command::Export(export) => export.run(settings),
+        Command::Rederive(rederive) => rederive.run(settings),
         Command::User(user) => user.run(settings),
         Command::Token(token) => token.run(settings),
     }

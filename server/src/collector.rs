@@ -23,11 +23,13 @@ pub mod link;
 mod post_statistics;
 mod posts;
 mod record;
+pub mod rederive;
 mod revenue;
 mod similar;
 mod sponsored;
 mod statistics;
 mod stories;
+pub mod thinning;
 pub mod vault;
 
 use app::model::{AccountId, ChannelId, Collector, RunId};

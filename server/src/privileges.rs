@@ -30,13 +30,8 @@ pub fn prepare(data_dir: &Path) -> Result<(), Error> {
         }
         return Ok(());
     }
-    let user = if owner.is_root() {
-        let user =
-            CANDIDATES.iter().find_map(|name| User::from_name(name).ok().flatten()).ok_or_else(|| {
-                refused(
-                    "root must hand it to another user, and there is none; add a user channelscope".into(),
-                )
-            })?;
+    let user = heir(data_dir, owner)?;
+    if owner.is_root() {
         let mut inside = std::fs::read_dir(data_dir).map_err(|error| refused(error.to_string()))?;
         // A new volume is empty all the same.
         if inside.any(|entry| entry.map_or(true, |entry| entry.file_name() != "lost+found")) {
@@ -48,18 +43,42 @@ pub fn prepare(data_dir: &Path) -> Result<(), Error> {
         }
         chown(data_dir, Some(user.uid), Some(user.gid))
             .map_err(|error| refused(format!("it could not be given to {}: {error}", user.name)))?;
-        user
-    } else {
-        User::from_uid(owner).ok().flatten().ok_or_else(|| {
-            refused(format!("it belongs to user {owner}, who does not exist; give it to one who does"))
-        })?
-    };
+    }
     // The user's own group, not the directory's: that one may still be root's.
     become_user(user.uid, user.gid)
         .map_err(|error| refused(format!("could not become {}: {error}", user.name)))?;
     // Whatever the old home or working directory was, the new user may not be able to enter it.
     std::env::set_current_dir(data_dir).map_err(|error| {
         refused(format!("{} can't enter it ({error}); give it a place that other users can reach", user.name))
+    })
+}
+
+/// Gives a directory that was just made to the user that [`prepare`] is going to become. Not as root: nobody else will
+/// write there.
+pub fn share(made: &Path, data_dir: &Path) -> Result<(), Error> {
+    if !geteuid().is_root() {
+        return Ok(());
+    }
+    let owner =
+        std::fs::metadata(data_dir).map_or(Uid::from_raw(0), |metadata| Uid::from_raw(metadata.uid()));
+    let user = heir(data_dir, owner)?;
+    chown(made, Some(user.uid), Some(user.gid)).map_err(|error| Error::DataDir {
+        path: made.to_owned(),
+        reason: format!("it could not be given to {}: {error}", user.name),
+    })
+}
+
+/// Whom root becomes, by the owner of the data directory.
+fn heir(data_dir: &Path, owner: Uid) -> Result<User, Error> {
+    let refused = |reason: String| Error::DataDir { path: data_dir.to_owned(), reason };
+    if owner.is_root() {
+        let candidate = CANDIDATES.iter().find_map(|name| User::from_name(name).ok().flatten());
+        return candidate.ok_or_else(|| {
+            refused("root must hand it to another user, and there is none; add a user channelscope".into())
+        });
+    }
+    User::from_uid(owner).ok().flatten().ok_or_else(|| {
+        refused(format!("it belongs to user {owner}, who does not exist; give it to one who does"))
     })
 }
 

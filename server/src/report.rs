@@ -1,6 +1,7 @@
 //! Reports: the same rows for the page, the API and every file.
 
 pub mod csv;
+pub mod export;
 pub mod json;
 pub mod row;
 

@@ -15,6 +15,7 @@ pub mod channels;
 pub mod collecting;
 mod convert;
 pub mod error;
+pub mod export;
 pub mod giveaways;
 pub mod group_tops;
 pub mod invites;
@@ -25,6 +26,7 @@ pub mod post_history;
 pub mod post_statistics;
 pub mod posts;
 pub mod rates;
+mod reporting;
 pub mod runs;
 pub mod samples;
 pub mod schedules;
@@ -41,6 +43,15 @@ pub mod users;
 pub mod web_sessions;
 
 pub use error::{Error, Result};
+
+/// Begins to read: everything read in the transaction is of the same moment, whatever is collected meanwhile.
+///
+/// # Errors
+/// The database's.
+pub async fn begin_reading(db: &mut sqlx::PgConnection) -> Result<sqlx::PgTransaction<'_>> {
+    use sqlx::Connection as _;
+    Ok(db.begin_with("begin transaction isolation level repeatable read, read only").await?)
+}
 
 /// What recording did to what was known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

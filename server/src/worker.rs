@@ -2,11 +2,13 @@
 
 mod holder;
 mod planner;
+mod thinner;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::model::{ChannelId, Collector, RunId, Trigger};
+use jiff::SignedDuration;
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -36,6 +38,8 @@ pub struct WorkerConfig {
     pub plans: bool,
     /// How often to look for what is due.
     pub look_every: Duration,
+    /// How long snapshots that say nothing of their own are kept.
+    pub keep_snapshots: SignedDuration,
     /// How long a lease holds without being renewed; it is renewed three times as often.
     pub lease: Duration,
 }
@@ -57,6 +61,7 @@ impl WorkerConfig {
             manners,
             plans: true,
             look_every: Duration::from_millis(500),
+            keep_snapshots: SignedDuration::from_hours(24 * 90),
             lease: Duration::from_secs(15),
         }
     }

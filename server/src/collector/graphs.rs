@@ -25,44 +25,55 @@ pub(super) enum Parent {
 }
 
 impl Parent {
+    /// Its answer's kind among the snapshots.
+    pub(super) fn kind(self) -> String {
+        match self {
+            Self::Broadcast(_) => "stats.getBroadcastStats".to_owned(),
+            Self::Megagroup(_) => "stats.getMegagroupStats".to_owned(),
+            Self::Revenue(unit) => format!("payments.getStarsRevenueStats/{unit}"),
+            Self::Message(id, _) => format!("stats.getMessageStats/{id}"),
+            Self::Poll(id) => format!("stats.getPollStats/{id}"),
+        }
+    }
+
+    /// The kind of a graph that came later. Both currencies have a graph of the same name.
+    fn kind_of(self, graph: &NamedGraph) -> String {
+        match self {
+            Self::Broadcast(_) | Self::Megagroup(_) => format!("stats.loadAsyncGraph/{}", graph.name),
+            Self::Revenue(unit) => format!("stats.loadAsyncGraph/{unit}/{}", graph.name),
+            Self::Message(id, _) | Self::Poll(id) => format!("stats.loadAsyncGraph/{}/{id}", graph.name),
+        }
+    }
+
+    /// Its graphs, what it said, and the data centre that did.
     async fn tokens(
         self,
         asker: &Asker<'_>,
         channel: ChannelRef,
-    ) -> Result<(Vec<NamedGraph>, i32), CollectError> {
+    ) -> Result<(Vec<NamedGraph>, Vec<u8>, i32), CollectError> {
         let client = &asker.context.client;
         Ok(match self {
             Self::Broadcast(dc) => {
                 let answer = asker.ask(|| client.broadcast_stats(channel, dc)).await?;
-                (answer.value.graphs, answer.dc)
+                (answer.value.graphs, answer.body, answer.dc)
             }
             Self::Megagroup(dc) => {
                 let answer = asker.ask(|| client.megagroup_stats(channel, dc)).await?;
-                (answer.value.graphs, answer.dc)
+                (answer.value.graphs, answer.body, answer.dc)
             }
             Self::Revenue(unit) => {
                 let answer = asker.ask(|| client.stars_revenue_stats(channel, unit)).await?;
-                (answer.value.graphs, answer.dc)
+                (answer.value.graphs, answer.body, answer.dc)
             }
             Self::Message(id, dc) => {
                 let answer = asker.ask(|| client.message_stats(channel, id, dc)).await?;
-                (answer.value, answer.dc)
+                (answer.value, answer.body, answer.dc)
             }
             Self::Poll(id) => {
                 let answer = asker.ask(|| client.poll_stats(channel, id)).await?;
-                (vec![answer.value], answer.dc)
+                (vec![answer.value], answer.body, answer.dc)
             }
         })
-    }
-
-    /// How the snapshot of a graph that came later is called.
-    fn snapshot(self, graph: &NamedGraph) -> String {
-        match self {
-            Self::Message(id, _) | Self::Poll(id) => format!("stats.loadAsyncGraph/{}/{id}", graph.name),
-            Self::Broadcast(_) | Self::Megagroup(_) | Self::Revenue(_) => {
-                format!("stats.loadAsyncGraph/{}", graph.name)
-            }
-        }
     }
 }
 
@@ -135,11 +146,13 @@ impl Resolver<'_> {
                     return Ok(Err("Telegram put it off again".to_owned()));
                 }
                 Ok(answer) => {
-                    harvest.snapshots.push((parent.snapshot(graph), answer.body));
+                    harvest.snapshots.push((parent.kind_of(graph), answer.body));
                     return Ok(Ok(answer.value));
                 }
                 Err(CollectError::Fault(Fault::GraphExpired { .. })) if self.renewed.is_none() => {
-                    let (graphs, dc) = parent.tokens(asker, channel).await?;
+                    let (graphs, body, dc) = parent.tokens(asker, channel).await?;
+                    // A graph may be in it that was put off before.
+                    harvest.snapshots.push((parent.kind(), body));
                     (self.renewed, self.dc) = (Some(graphs), dc);
                     said = self.newest(graph);
                 }

@@ -27,7 +27,7 @@ pub(super) async fn gather(
     let answer = asker.ask(|| client.megagroup_stats(channel, dc)).await?;
     let stats = answer.value;
     let mut harvest = Harvest::default();
-    harvest.snapshots.push(("stats.getMegagroupStats".to_owned(), answer.body));
+    harvest.snapshots.push((Parent::Megagroup(dc).kind(), answer.body));
     cards::add(&mut harvest, stats.cards);
     let (period_start, period_end) = stats.period;
     match stats.tops {

@@ -14,7 +14,7 @@ use crate::store::channels::Access;
 use crate::store::samples::{self, At, Line};
 use crate::store::{self, Counts};
 use crate::telegram::client::ChannelRef;
-use crate::telegram::convert::lines::MetricLines;
+use crate::telegram::convert::lines::{self, MetricLines};
 use crate::telegram::convert::stats::{BroadcastStats, GraphSaid, NamedGraph};
 
 /// What is looked at from close by.
@@ -108,27 +108,29 @@ struct Hours {
 }
 
 impl Hours {
-    /// An hour that was not over when asking began is left for the next run.
     fn add(&mut self, read: Vec<MetricLines>, asked_at: Timestamp) {
-        let is_over = |at: &At| match at {
-            At::Instant(start) => {
-                start.checked_add(SignedDuration::from_hours(1)).is_ok_and(|end| end <= asked_at)
-            }
-            At::Day(_) | At::Hour(_) => false,
-        };
-        for metric in read {
-            let mut lines: Vec<Line> = metric.lines.into_iter().map(stored).collect();
-            for line in &mut lines {
-                line.points.retain(|(at, _)| is_over(at));
-            }
-            lines.retain(|line| !line.points.is_empty());
-            self.lines.push((metric.metric, lines));
-        }
+        self.lines.extend(read.into_iter().map(|metric| (metric.metric, over(metric.lines, asked_at))));
     }
 
     fn refuse(&mut self, graph: &NamedGraph, reason: &str) {
         self.problems.push(format!("The hours of the graph {} were refused: {reason}.", graph.name));
     }
+}
+
+/// The hours that were over when asking began; the others are left for the next run.
+pub(super) fn over(lines: Vec<lines::Line>, asked_at: Timestamp) -> Vec<Line> {
+    let is_over = |at: &At| match at {
+        At::Instant(start) => {
+            start.checked_add(SignedDuration::from_hours(1)).is_ok_and(|end| end <= asked_at)
+        }
+        At::Day(_) | At::Hour(_) => false,
+    };
+    let mut lines: Vec<Line> = lines.into_iter().map(stored).collect();
+    for line in &mut lines {
+        line.points.retain(|(at, _)| is_over(at));
+    }
+    lines.retain(|line| !line.points.is_empty());
+    lines
 }
 
 impl Record for Hours {

@@ -27,7 +27,7 @@ pub(super) async fn record(
         follow_rights(db, facts, before, after, now).await?;
     }
     for (kind, body) in &harvest.snapshots {
-        snapshots::record(db, channel, kind, now, LAYER, body).await?;
+        snapshots::record(db, channel, kind, asked_at, now, LAYER, body).await?;
     }
     for (metric, outcome) in &harvest.metrics {
         match outcome {

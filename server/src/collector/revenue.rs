@@ -34,7 +34,7 @@ async fn gather_in(
     let client = &asker.context.client;
     let answer = asker.ask(|| client.stars_revenue_stats(channel, unit)).await?;
     let stats = answer.value;
-    harvest.snapshots.push((format!("payments.getStarsRevenueStats/{unit}"), answer.body));
+    harvest.snapshots.push((Parent::Revenue(unit).kind(), answer.body));
     harvest.balances.push(Balances {
         unit_code: unit,
         available: stats.available,

@@ -20,7 +20,7 @@ pub(super) async fn gather(
     let dc = access.stats_dc;
     let answer = asker.ask(|| client.broadcast_stats(channel, dc)).await?;
     let mut harvest = Harvest::default();
-    harvest.snapshots.push(("stats.getBroadcastStats".to_owned(), answer.body));
+    harvest.snapshots.push((Parent::Broadcast(dc).kind(), answer.body));
     cards::add(&mut harvest, answer.value.cards);
     graphs::gather(asker, channel, Parent::Broadcast(dc), answer.value.graphs, answer.dc, &mut harvest)
         .await?;

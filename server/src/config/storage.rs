@@ -36,6 +36,19 @@ pub struct Storage {
     #[arg(long, env = "CHANNELSCOPE_DATA_DIR", global = true, value_name = "DIRECTORY")]
     pub data_dir: Option<PathBuf>,
 
+    /// How long, in days, snapshots of Telegram's answers that say nothing of their own are kept.
+    ///
+    /// Read from `CHANNELSCOPE_SNAPSHOT_KEEP_DAYS`.
+    #[arg(
+        long,
+        env = "CHANNELSCOPE_SNAPSHOT_KEEP_DAYS",
+        global = true,
+        value_name = "DAYS",
+        default_value_t = 90,
+        value_parser = clap::value_parser!(u32).range(1..=100_000)
+    )]
+    pub snapshot_keep_days: u32,
+
     /// The key that seals the Telegram session: 32 bytes in base64 or as 64 hexadecimal digits. Without it, one is made at the first start and
     /// kept as secret.key in the data directory.
     ///

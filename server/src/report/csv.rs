@@ -53,7 +53,7 @@ fn cells(row: &Row) -> [String; COLUMNS.len()] {
 }
 
 /// A text cell that no spreadsheet takes for a formula.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     let prefix = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { "'" } else { "" };
     format!("{prefix}{text}")
 }

@@ -80,6 +80,29 @@ pub async fn record_facts(db: impl PgExecutor<'_>, facts: &ChannelFacts, now: Ti
     Ok(())
 }
 
+/// What is known of a channel, and since when it is known so.
+///
+/// # Errors
+/// `NotFound` without such a channel.
+pub async fn facts(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<(ChannelFacts, Option<Timestamp>)> {
+    let row = sqlx::query!(
+        "select title, username, is_group, simulated, subscribers, facts_as_of from channels where id = $1",
+        channel.0,
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or_else(|| Error::NotFound(format!("Channel {channel}")))?;
+    let facts = ChannelFacts {
+        id: channel,
+        title: row.title,
+        username: row.username,
+        is_group: row.is_group,
+        simulated: row.simulated,
+        subscribers: row.subscribers,
+    };
+    Ok((facts, moment(row.facts_as_of)))
+}
+
 /// Records what an account may see of a channel, in place of what it might before.
 ///
 /// # Errors
@@ -214,7 +237,7 @@ pub async fn get(db: impl PgExecutor<'_>, id: ChannelId) -> Result<Channel> {
 ///
 /// # Errors
 /// `NotFound` without such a channel.
-pub(super) async fn lock(db: &mut PgConnection, channel: ChannelId) -> Result<()> {
+pub async fn lock(db: &mut PgConnection, channel: ChannelId) -> Result<()> {
     sqlx::query!("select id from channels where id = $1 for no key update", channel.0)
         .fetch_optional(db)
         .await?

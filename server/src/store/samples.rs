@@ -2,6 +2,7 @@
 
 pub mod chunk;
 pub mod revisions;
+pub mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 

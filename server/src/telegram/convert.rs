@@ -13,6 +13,7 @@ pub(in crate::telegram) mod partial;
 pub mod post_stats;
 pub mod posts;
 pub mod public_forwards;
+pub mod reread;
 pub mod revenue;
 pub mod similar;
 pub mod sponsored;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use app::model::Trigger;
 use tokio::sync::watch;
 
-use super::{EnqueueError, WorkerConfig};
+use super::{EnqueueError, WorkerConfig, thinner};
 use crate::jobs::{self, Job};
 use crate::store::schedules::{self, Due};
 use crate::store::{self, channels, collecting, runs};
@@ -19,6 +19,9 @@ pub(super) async fn plan(config: Arc<WorkerConfig>, mut stopped: watch::Receiver
     loop {
         if let Err(error) = look(&config).await {
             tracing::error!("what is due could not be queued: {error}");
+        }
+        if let Err(error) = thinner::look(&config).await {
+            tracing::error!("snapshots could not be thinned: {error}");
         }
         tokio::select! {
             biased;

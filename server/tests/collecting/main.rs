@@ -4,12 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 mod audience;
+mod export;
 mod faults;
 mod groups;
 mod harness;
 mod hourly;
 mod post_statistics;
 mod posts;
+mod rederive;
 mod stories;
 mod surroundings;
 mod truth;

@@ -52,7 +52,8 @@ async fn what_goes_up_comes_down(pool: PgPool) {
     MIGRATOR.undo(&pool, 0).await.unwrap();
     let left = sqlx::query_scalar!(
         r#"select count(*) as "count!" from pg_class
-           where relnamespace = 'public'::regnamespace and relname not like '\_sqlx%'"#
+           where relnamespace in (select oid from pg_namespace where nspname in ('public', 'reporting'))
+             and relname not like '\_sqlx%'"#
     )
     .fetch_one(&pool)
     .await

@@ -31,8 +31,8 @@ async fn the_same_again_only_moves_when_it_was_seen(pool: PgPool) {
     let mut db = connection(&pool).await;
     let (first, second) = (at("2026-03-01T00:00:00Z"), at("2026-03-02T00:00:00Z"));
     assert_eq!(latest(&pool, five, "full").await, None);
-    assert_eq!(record(&mut db, five, "full", first, 230, b"one").await.unwrap(), Recorded::New);
-    assert_eq!(record(&mut db, five, "full", second, 230, b"one").await.unwrap(), Recorded::Same);
+    assert_eq!(record(&mut db, five, "full", first, first, 230, b"one").await.unwrap(), Recorded::New);
+    assert_eq!(record(&mut db, five, "full", first, second, 230, b"one").await.unwrap(), Recorded::Same);
     assert_eq!(latest(&pool, five, "full").await, Some((first, second, 230, b"one".to_vec())));
     assert_eq!(count(&pool).await, 1);
 }
@@ -49,18 +49,21 @@ async fn every_difference_is_kept_in_order(pool: PgPool) {
         (at("2026-02-01T00:00:00Z"), 230, b"one"),
         (moment, 231, b"one"),
     ] {
-        assert_eq!(record(&mut db, five, "full", taken_at, layer, body).await.unwrap(), Recorded::New);
+        assert_eq!(
+            record(&mut db, five, "full", taken_at, taken_at, layer, body).await.unwrap(),
+            Recorded::New
+        );
         let (_, _, newest_layer, newest) = latest(&pool, five, "full").await.unwrap();
         assert_eq!((newest_layer, newest.as_slice()), (layer, body.as_slice()));
     }
-    assert_eq!(record(&mut db, five, "other", moment, 230, b"one").await.unwrap(), Recorded::New);
+    assert_eq!(record(&mut db, five, "other", moment, moment, 230, b"one").await.unwrap(), Recorded::New);
     assert_eq!(count(&pool).await, 5);
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_snapshot_needs_a_channel(pool: PgPool) {
     let mut db = connection(&pool).await;
-    let error =
-        record(&mut db, ChannelId(404), "full", at("2026-03-01T00:00:00Z"), 230, b"x").await.unwrap_err();
+    let day = at("2026-03-01T00:00:00Z");
+    let error = record(&mut db, ChannelId(404), "full", day, day, 230, b"x").await.unwrap_err();
     assert_eq!(error.to_string(), "Channel 404 was not found");
 }

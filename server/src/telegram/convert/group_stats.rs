@@ -61,7 +61,7 @@ pub enum Deeds {
 }
 
 /// Telegram's fields in the order of the answer, without `_graph`, and what becomes of each.
-const GRAPHS: [(&str, Shape); 8] = [
+pub(super) const GRAPHS: [(&str, Shape); 8] = [
     ("growth", Shape::One(Metric::Subscribers)),
     ("members", Shape::Two([(Metric::Joined, "Joined"), (Metric::Left, "Left")])),
     ("new_members_by_source", Shape::Named(Metric::JoinedBySource)),

@@ -36,17 +36,12 @@ pub(in crate::telegram) fn revenue_stats(
 ) -> Result<RevenueStats, Fault> {
     let e::payments::StarsRevenueStats::Stats(stats) = stats;
     let e::StarsRevenueStatus::Status(status) = stats.status;
-    let metric = match unit {
-        UnitCode::Ton => Metric::AdRevenue,
-        UnitCode::Stars => Metric::StarsRevenue,
+    let named = |name, graph: Option<e::StatsGraph>| {
+        let shape = shape(name, unit)?;
+        Some(NamedGraph { name, shape, said: graph_said(graph?) })
     };
-    let revenue =
-        NamedGraph { name: "revenue", shape: Shape::One(metric), said: graph_said(stats.revenue_graph) };
-    let hours = stats.top_hours_graph.filter(|_| unit == UnitCode::Ton).map(|graph| NamedGraph {
-        name: "top_hours",
-        shape: Shape::One(Metric::AdImpressionsByHour),
-        said: graph_said(graph),
-    });
+    let revenue = named("revenue", Some(stats.revenue_graph));
+    let hours = named("top_hours", stats.top_hours_graph);
     Ok(RevenueStats {
         unit_code: unit,
         available: amount(&status.available_balance, unit)?,
@@ -55,8 +50,18 @@ pub(in crate::telegram) fn revenue_stats(
         withdrawal_enabled: status.withdrawal_enabled,
         next_withdrawal_at: status.next_withdrawal_at.map(moment),
         usd_rate: UsdRate::from_wire(stats.usd_rate).ok(),
-        graphs: [Some(revenue), hours].into_iter().flatten().collect(),
+        graphs: [revenue, hours].into_iter().flatten().collect(),
     })
+}
+
+/// How a graph becomes a metric, if it does in that currency.
+pub(super) fn shape(graph: &str, unit: UnitCode) -> Option<Shape> {
+    match (graph, unit) {
+        ("revenue", UnitCode::Ton) => Some(Shape::One(Metric::AdRevenue)),
+        ("revenue", UnitCode::Stars) => Some(Shape::One(Metric::StarsRevenue)),
+        ("top_hours", UnitCode::Ton) => Some(Shape::One(Metric::AdImpressionsByHour)),
+        _ => None,
+    }
 }
 
 /// An amount in the currency that was asked for. TDLib logs the other one as an error and shows zero; zero would be

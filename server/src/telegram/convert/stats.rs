@@ -45,7 +45,7 @@ pub struct BroadcastStats {
 }
 
 /// Telegram's fields in the order of the answer, without `_graph`, and what becomes of each.
-const GRAPHS: [(&str, Shape); 12] = [
+pub(super) const GRAPHS: [(&str, Shape); 12] = [
     ("growth", Shape::One(Metric::Subscribers)),
     ("followers", Shape::Two([(Metric::Joined, "Joined"), (Metric::Left, "Left")])),
     ("mute", Shape::Two([(Metric::Muted, "Muted"), (Metric::Unmuted, "Unmuted")])),

@@ -1,0 +1,1 @@
+alter table snapshots drop column asked_at;

@@ -1,0 +1,215 @@
+//! Answers that were kept, read again by the conversions that collecting uses.
+
+use std::collections::BTreeMap;
+
+use app::model::{ChannelId, UnitCode};
+use grammers_tl_types::{Deserializable as _, enums as e};
+use jiff::civil::Date;
+
+use super::cards::Cards;
+use super::channel::{self, FullChannel};
+use super::lines::{LinesError, MetricLines, Shape};
+use super::partial::{ReadBroadcast, ReadMegagroup};
+use super::stats::{self, GraphSaid, NamedGraph};
+use super::{group_stats, revenue};
+
+/// What a kept answer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reread {
+    /// Metrics at their own resolution, and why others cannot be read.
+    Lines(Vec<MetricLines>, Vec<String>),
+    /// Metrics by the hours of a day.
+    Hours(Vec<MetricLines>),
+    /// What the channel is.
+    Facts(Box<FullChannel>),
+    /// Nothing that becomes a series.
+    Other,
+    /// It cannot be read; why.
+    Unreadable(String),
+}
+
+/// Reads an answer of a kind, as it was kept of a channel or group.
+pub fn reread(kind: &str, channel: ChannelId, is_group: bool, body: &[u8]) -> Reread {
+    read(kind, channel, is_group, body).unwrap_or_else(Reread::Unreadable)
+}
+
+fn read(kind: &str, channel: ChannelId, is_group: bool, body: &[u8]) -> Result<Reread, String> {
+    let parts: Vec<&str> = kind.split('/').collect();
+    let reason = |error: grammers_tl_types::deserialize::Error| error.to_string();
+    match parts[..] {
+        ["channels.getFullChannel"] => {
+            let full = e::messages::ChatFull::from_bytes(body).map_err(reason)?;
+            let full = channel::full_channel(&full, channel).map_err(|fault| fault.to_string())?;
+            Ok(Reread::Facts(Box::new(full)))
+        }
+        ["stats.getBroadcastStats"] => {
+            let read = ReadBroadcast::from_bytes(body).map_err(reason)?;
+            Ok(lines(stats::broadcast_stats(read).graphs))
+        }
+        ["stats.getMegagroupStats"] => {
+            let read = ReadMegagroup::from_bytes(body).map_err(reason)?;
+            Ok(lines(group_stats::megagroup_stats(read).graphs))
+        }
+        ["payments.getStarsRevenueStats", unit] => {
+            let read = e::payments::StarsRevenueStats::from_bytes(body).map_err(reason)?;
+            let read = revenue::revenue_stats(read, currency(unit)?).map_err(|fault| fault.to_string())?;
+            Ok(lines(read.graphs))
+        }
+        ["stats.loadAsyncGraph", name] => {
+            let shape =
+                if is_group { shape(&group_stats::GRAPHS, name) } else { shape(&stats::GRAPHS, name) };
+            alone(shape, body, Shape::read).map(|read| Reread::Lines(read, Vec::new()))
+        }
+        ["stats.loadAsyncGraph", unit @ ("TON" | "XTR"), name] => {
+            let shape = revenue::shape(name, currency(unit)?);
+            alone(shape, body, Shape::read).map(|read| Reread::Lines(read, Vec::new()))
+        }
+        ["stats.loadAsyncGraph", name, day] if day.parse::<Date>().is_ok() => {
+            alone(shape(&stats::GRAPHS, name), body, Shape::read_hours).map(Reread::Hours)
+        }
+        _ => Ok(Reread::Other),
+    }
+}
+
+/// What an answer of a kind says beside its series, by what it is about: what Telegram says of a period under that period.
+/// Words are only to be compared. `None`: not everything in it is known here.
+pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
+    let parts: Vec<&str> = kind.split('/').collect();
+    let mut said = BTreeMap::new();
+    match parts[..] {
+        ["stats.getBroadcastStats"] => {
+            let stats = stats::broadcast_stats(ReadBroadcast::from_bytes(body).ok()?);
+            add_cards(&mut said, &stats.cards)?;
+            add_refusals(&mut said, &stats.graphs);
+        }
+        ["stats.getMegagroupStats"] => {
+            let stats = group_stats::megagroup_stats(ReadMegagroup::from_bytes(body).ok()?);
+            add_cards(&mut said, &stats.cards)?;
+            add_refusals(&mut said, &stats.graphs);
+            said.insert(format!("tops {:?}", stats.period), format!("{:?}", stats.tops.ok()?));
+        }
+        ["payments.getStarsRevenueStats", unit] => {
+            let read = e::payments::StarsRevenueStats::from_bytes(body).ok()?;
+            let e::payments::StarsRevenueStats::Stats(stats) = read.clone();
+            said.insert("status".to_owned(), format!("{:?} {:?}", stats.status, stats.usd_rate));
+            add_refusals(&mut said, &revenue::revenue_stats(read, currency(unit).ok()?).ok()?.graphs);
+        }
+        ["stats.loadAsyncGraph", ..] => {
+            let said_of_it = stats::graph_said(e::StatsGraph::from_bytes(body).ok()?);
+            add_said(&mut said, "graph".to_owned(), &said_of_it);
+        }
+        _ => return None,
+    }
+    Some(said)
+}
+
+fn add_cards(said: &mut BTreeMap<String, String>, cards: &Cards) -> Option<()> {
+    for card in &cards.cards {
+        let about = format!("{:?} {} {}", card.name, card.period_start, card.period_end);
+        said.insert(about, format!("{:?} {:?} {:?}", card.current, card.previous, card.total));
+    }
+    cards.problems.is_empty().then_some(())
+}
+
+/// “Not enough data” is something else than data, and than another sentence.
+fn add_refusals(said: &mut BTreeMap<String, String>, graphs: &[NamedGraph]) {
+    for graph in graphs {
+        add_said(said, format!("graph {}", graph.name), &graph.said);
+    }
+}
+
+fn add_said(said: &mut BTreeMap<String, String>, about: String, graph: &GraphSaid) {
+    let words = match graph {
+        GraphSaid::Refused(text) => text.clone(),
+        GraphSaid::Json(_) => "data".to_owned(),
+        GraphSaid::Later(_) | GraphSaid::Unreadable(_) => return,
+    };
+    said.insert(about, words);
+}
+
+fn currency(code: &str) -> Result<UnitCode, String> {
+    code.parse().map_err(|_| format!("{code} is no currency"))
+}
+
+fn shape(graphs: &[(&str, Shape)], name: &str) -> Option<Shape> {
+    graphs.iter().find(|(graph, _)| *graph == name).map(|(_, shape)| *shape)
+}
+
+fn lines(graphs: Vec<NamedGraph>) -> Reread {
+    let (mut metrics, mut problems) = (Vec::new(), Vec::new());
+    for graph in graphs {
+        match graph.said {
+            GraphSaid::Json(json) => match graph.shape.read(&json) {
+                Ok(read) => metrics.extend(read),
+                Err(error) => problems.push(format!("{}: {error}", graph.name)),
+            },
+            GraphSaid::Unreadable(reason) => problems.push(format!("{}: {reason}", graph.name)),
+            GraphSaid::Later(_) | GraphSaid::Refused(_) => {}
+        }
+    }
+    Reread::Lines(metrics, problems)
+}
+
+/// One graph that came by itself.
+fn alone(
+    shape: Option<Shape>,
+    body: &[u8],
+    read: fn(Shape, &str) -> Result<Vec<MetricLines>, LinesError>,
+) -> Result<Vec<MetricLines>, String> {
+    let shape = shape.ok_or("of which graph it is, its kind does not say")?;
+    let graph = e::StatsGraph::from_bytes(body).map_err(|error| error.to_string())?;
+    match stats::graph_said(graph) {
+        GraphSaid::Json(json) => read(shape, &json).map_err(|error| error.to_string()),
+        GraphSaid::Unreadable(reason) => Err(reason),
+        GraphSaid::Later(_) | GraphSaid::Refused(_) => Ok(Vec::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::model::Metric;
+    use grammers_tl_types::{Serializable as _, types as t};
+
+    use super::*;
+
+    fn graph(json: &str) -> Vec<u8> {
+        let json = t::DataJson { data: json.to_owned() }.into();
+        let graph: e::StatsGraph = t::StatsGraph { json, zoom_token: None }.into();
+        graph.to_bytes()
+    }
+
+    fn again(kind: &str, is_group: bool, body: &[u8]) -> Reread {
+        reread(kind, ChannelId(5), is_group, body)
+    }
+
+    #[test]
+    fn a_kind_says_which_metric_it_is() {
+        let hours = graph(r#"{"columns":[["x",0,1],["y0",7,8]]}"#);
+        for (kind, is_group, metric) in [
+            ("stats.loadAsyncGraph/top_hours", false, Metric::ViewsByHour),
+            ("stats.loadAsyncGraph/top_hours", true, Metric::MessagesByHour),
+            ("stats.loadAsyncGraph/TON/top_hours", false, Metric::AdImpressionsByHour),
+        ] {
+            let Reread::Lines(read, problems) = again(kind, is_group, &hours) else { panic!("{kind}") };
+            assert_eq!((read[0].metric, problems), (metric, Vec::new()));
+        }
+        let day = graph(r#"{"columns":[["x",1725148800000],["y0",7]]}"#);
+        let Reread::Hours(read) = again("stats.loadAsyncGraph/growth/2024-09-01", false, &day) else {
+            panic!()
+        };
+        assert_eq!(read[0].metric, Metric::Subscribers);
+    }
+
+    #[test]
+    fn what_is_not_known_is_said() {
+        assert_eq!(again("premium.getBoostsStatus", false, b"x"), Reread::Other);
+        for (kind, body) in [
+            ("stats.getBroadcastStats", b"nonsense".to_vec()),
+            ("stats.loadAsyncGraph/revenue", graph("{}")),
+            ("stats.loadAsyncGraph/growth", graph("{")),
+            ("payments.getStarsRevenueStats/EUR", Vec::new()),
+        ] {
+            assert!(matches!(again(kind, false, &body), Reread::Unreadable(_)), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+use app::model::{ChannelId, Collector, Metric};
+use jiff::SignedDuration;
+use server::collector::rederive::{Comparison, MetricComparison, rederive};
+use server::collector::thinning::thin;
+use server::store::snapshots::thinning::Gone;
+use sqlx::PgPool;
+
+use crate::harness::{Harness, assert_done, manners};
+
+const GATHERED: [Collector; 4] =
+    [Collector::Facts, Collector::Statistics, Collector::Hourly, Collector::Revenue];
+
+fn of(comparison: &Comparison, metric: Metric, resolution: &str) -> MetricComparison {
+    let found =
+        comparison.metrics.iter().find(|one| one.metric == metric.name() && one.resolution == resolution);
+    found.unwrap_or_else(|| panic!("{metric} by {resolution}")).clone()
+}
+
+async fn damage(pool: &PgPool, sql: &'static str, channel: ChannelId) {
+    let done = sqlx::query(sql).bind(channel.0).execute(pool).await.unwrap();
+    assert_eq!(done.rows_affected(), 1, "{sql}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_was_damaged_is_found_and_put_right(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 200).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    for _ in 0..3 {
+        for collector in GATHERED {
+            assert_done(&world.collect(&context, channel, collector).await);
+        }
+        world.dc.clock().advance(SignedDuration::from_hours(31));
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    }
+    let whole = rederive(&pool, channel, false).await.unwrap();
+    assert!(whole.is_equal() && whole.unreadable.is_empty(), "{whole:#?}");
+    for (metric, resolution, least) in [
+        (Metric::Subscribers, "day", 92),
+        (Metric::ViewsBySource, "day", 300),
+        (Metric::ViewsByHour, "hour_of_day", 24),
+        (Metric::AdRevenue, "day", 90),
+        (Metric::StarsRevenue, "day", 90),
+        (Metric::Joined, "hour", 72),
+    ] {
+        let count = of(&whole, metric, resolution);
+        assert!(count.equal >= least, "{count:?}");
+    }
+
+    // One day too much and another one wrong, a month gone, the hours' last wrong, another title.
+    damage(
+        &pool,
+        "update sample_chunks set values[3] = values[3] + 1 where channel_id = $1 and month = '2026-10-01' \
+         and series_id = (select id from series where metric = 'views' and resolution = 'day')",
+        channel,
+    )
+    .await;
+    damage(
+        &pool,
+        "delete from sample_chunks where channel_id = $1 and month = '2026-10-01' \
+         and series_id = (select id from series where metric = 'joined' and resolution = 'day')",
+        channel,
+    )
+    .await;
+    damage(
+        &pool,
+        "update sample_chunks set values[1] = -1 where channel_id = $1 and month = '2026-11-01' \
+         and series_id = (select id from series where metric = 'subscribers' and resolution = 'hour')",
+        channel,
+    )
+    .await;
+    damage(
+        &pool,
+        "insert into sample_chunks select $1, id, '2020-01-01', '{0}', '{5}' from series where metric = 'ad_revenue' and resolution = 'day'",
+        channel,
+    )
+    .await;
+    damage(&pool, "update channels set title = 'Other' where id = $1", channel).await;
+
+    let damaged = rederive(&pool, channel, false).await.unwrap();
+    let mut expected = whole.clone();
+    for one in &mut expected.metrics {
+        let (missing, different, extra) = match (one.metric, one.resolution) {
+            ("views", "day") | ("subscribers", "hour") => (0, 1, 0),
+            ("joined", "day") => (31, 0, 0),
+            ("ad_revenue", "day") => (0, 0, 1),
+            _ => (0, 0, 0),
+        };
+        one.equal -= missing + different;
+        (one.missing, one.different, one.extra) = (missing, different, extra);
+    }
+    expected.facts = vec!["title"];
+    assert_eq!(damaged, expected);
+
+    let mended = rederive(&pool, channel, true).await.unwrap();
+    assert_eq!(mended, Comparison { written: true, ..damaged });
+    let after = rederive(&pool, channel, true).await.unwrap();
+    let mut expected = whole.clone();
+    for one in &mut expected.metrics {
+        one.extra = u64::from(one.metric == "ad_revenue" && one.resolution == "day");
+    }
+    assert_eq!(after, expected, "nothing is deleted, and nothing written twice");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn groups_are_derived_again_too(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 200).await;
+    let group = world.dc.truth().channels().into_iter().find(|one| one.supergroup && one.stats).unwrap();
+    let context = world.connect(manners()).await;
+    let channel = ChannelId(group.id);
+    for collector in [Collector::Facts, Collector::GroupStatistics] {
+        assert_done(&world.collect(&context, channel, collector).await);
+    }
+    let whole = rederive(&pool, channel, false).await.unwrap();
+    assert!(whole.is_equal() && whole.unreadable.is_empty(), "{whole:#?}");
+    assert!(of(&whole, Metric::MessagesByWeekday, "week").equal > 10);
+    assert_eq!(of(&whole, Metric::MessagesByHour, "hour_of_day").equal % 24, 0);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_graph_whose_token_had_expired_is_derived_again(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 200).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    world.dc.faults().rpc_error("stats.loadAsyncGraph", 400, "GRAPH_EXPIRED_RELOAD", 1);
+    assert_done(&world.collect(&context, channel, Collector::Statistics).await);
+    let whole = rederive(&pool, channel, false).await.unwrap();
+    assert!(whole.is_equal(), "{whole:#?}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn thinning_loses_nothing_that_was_said(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 200).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    for _ in 0..8 {
+        for collector in GATHERED {
+            assert_done(&world.collect(&context, channel, collector).await);
+        }
+        world.dc.clock().advance(SignedDuration::from_hours(24));
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    }
+    let before = rederive(&pool, channel, false).await.unwrap();
+    assert!(before.is_equal(), "{before:#?}");
+
+    let young = thin(&pool, channel, SignedDuration::from_hours(24 * 90), world.clock.now()).await.unwrap();
+    assert_eq!(young, Gone::default(), "nothing is old yet");
+    let gone = thin(&pool, channel, SignedDuration::ZERO, world.clock.now()).await.unwrap();
+    assert!(gone.snapshots >= 10, "{gone:?} of {}", before.snapshots);
+    assert!(gone.bytes > gone.snapshots * 100, "{gone:?}");
+    let after = rederive(&pool, channel, false).await.unwrap();
+    let gone_of_these = u32::try_from(gone.snapshots).unwrap();
+    assert_eq!(after, Comparison { snapshots: before.snapshots - gone_of_these, ..before });
+    let counted: (i64, i64) =
+        sqlx::query_as("select thinned, thinned_bytes from snapshot_thinnings where channel_id = $1")
+            .bind(channel.0)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    assert_eq!(counted, (i64::try_from(gone.snapshots).unwrap(), i64::try_from(gone.bytes).unwrap()));
+
+    // What PostgreSQL makes of the bodies by itself.
+    let (bytes, stored): (i64, i64) =
+        sqlx::query_as("select sum(octet_length(body)), sum(pg_column_size(body)) from snapshots")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    println!("thinned {gone:?} of {}; {bytes} bytes of bodies take {stored}", before.snapshots);
+    assert!(stored * 10 < bytes * 8, "{bytes} bytes of bodies take {stored}");
+}
