@@ -317,4 +317,66 @@ kinds! {
            ] as "cells!: Cells"
            from runs
            order by channel_id, id"#;
+    PostStatistics = "post_statistics", "When the statistics of single posts were last asked for, and how many public forwards there were.",
+        [
+            "channel_id": Id, "post_id": Id, "asked_at": Moment, "views_error": Text, "reactions_error": Text,
+            "votes_error": Text, "public_forwards": Count,
+        ],
+        r#"select array[
+               channel_id::text, post_id::text, asked_at::text, views_error, reactions_error, votes_error,
+               public_forwards::text
+           ] as "cells!: Cells"
+           from post_statistics
+           order by channel_id, post_id"#;
+    PostGraphs = "post_graphs", "Graphs of single posts, point by point.",
+        [
+            "channel_id": Id, "post_id": Id, "graph": Text, "dimension": Text, "step_seconds": Count, "at": Moment,
+            "value": Count,
+        ],
+        r#"select array[
+               post_graphs.channel_id::text, post_id::text, graph, dimension, step_seconds::text,
+               (posts.posted_at + make_interval(secs => "offset"))::text, value::text
+           ] as "cells!: Cells"
+           from post_graphs
+           join posts on posts.channel_id = post_graphs.channel_id and posts.id = post_id
+           cross join unnest(offsets, values) as point ("offset", value)
+           order by post_graphs.channel_id, post_id, graph, dimension, step_seconds, "offset""#;
+    PostForwards = "post_forwards", "Where posts were forwarded to in public.",
+        [
+            "channel_id": Id, "post_id": Id, "peer_id": Id, "kind": Text, "item_id": Id, "title": Text, "username": Text,
+            "forwarded_at": Moment, "views": Count, "first_seen_at": Moment, "seen_at": Moment,
+        ],
+        r#"select array[
+               channel_id::text, post_id::text, peer_id::text, kind, item_id::text, title, username, forwarded_at::text,
+               views::text, first_seen_at::text, seen_at::text
+           ] as "cells!: Cells"
+           from post_forwards
+           order by channel_id, post_id, forwarded_at, peer_id, kind, item_id"#;
+    SimilarChannels = "similar_channels", "Channels that Telegram finds similar, as far as it shows them to the account.",
+        [
+            "channel_id": Id, "similar_id": Id, "appeared_at": Moment, "gone_at": Moment, "seen_at": Moment,
+            "place": Count, "title": Text, "username": Text, "subscribers": Count,
+        ],
+        r#"select array[
+               channel_id::text, similar_id::text, appeared_at::text, gone_at::text, seen_at::text, place::text, title,
+               username, subscribers::text
+           ] as "cells!: Cells"
+           from similar_channels
+           order by channel_id, similar_id, appeared_at"#;
+    SimilarTotals = "similar_totals", "How many similar channels there are.",
+        ["channel_id": Id, "observed_at": Moment, "seen_at": Moment, "total": Count],
+        r#"select array[channel_id::text, observed_at::text, seen_at::text, total::text] as "cells!: Cells"
+           from similar_totals
+           order by channel_id, observed_at"#;
+    SponsoredMessages = "sponsored_messages", "Ads offered to the account that looked, not what readers saw.",
+        [
+            "channel_id": Id, "url": Text, "title": Text, "message": Text, "button_text": Text, "sponsor_info": Text,
+            "additional_info": Text, "recommended": Flag, "first_seen_at": Moment, "seen_at": Moment, "looks": Count,
+        ],
+        r#"select array[
+               channel_id::text, url, title, message, button_text, sponsor_info, additional_info, recommended::text,
+               first_seen_at::text, seen_at::text, looks::text
+           ] as "cells!: Cells"
+           from sponsored_messages
+           order by channel_id, first_seen_at, content_sha256"#;
 }
