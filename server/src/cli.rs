@@ -6,6 +6,7 @@ mod collect;
 mod export;
 mod graph;
 mod print;
+mod probe;
 mod rederive;
 mod report;
 mod schedule;
@@ -69,6 +70,8 @@ enum Command {
     Export(export::Export),
     /// Derive the series again from what Telegram said, and compare.
     Rederive(rederive::Rederive),
+    /// Ask what Telegram's answers for a channel look like; tells their shapes, and nothing that is in them.
+    Probe(probe::Probe),
     /// Read a Telegram chart from standard input, print its series as NDJSON.
     Graph,
     /// Manage who may sign in.
@@ -96,6 +99,7 @@ pub fn run() -> Result<()> {
         Command::Schedule(schedule) => schedule.run(settings),
         Command::Report(report) => report.run(settings),
         Command::Export(export) => export.run(settings),
+        Command::Probe(probe) => probe.run(settings),
         Command::Rederive(rederive) => rederive.run(settings),
         Command::User(user) => user.run(settings),
         Command::Token(token) => token.run(settings),

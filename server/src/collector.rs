@@ -22,6 +22,7 @@ mod ledger;
 pub mod link;
 mod post_statistics;
 mod posts;
+pub mod probe;
 mod record;
 pub mod rederive;
 mod revenue;

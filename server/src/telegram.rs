@@ -7,3 +7,4 @@ pub mod fault;
 pub mod graph;
 mod password;
 pub mod session;
+mod shape;

@@ -1,8 +1,12 @@
 //! The worker: plans what is due, holds the connections of accounts, and runs what is queued for them.
 
+mod borrow;
 mod holder;
 mod planner;
 mod thinner;
+
+pub use borrow::{BorrowError, Borrowed, borrow};
+pub use holder::HoldError;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -9,10 +9,12 @@ mod audience;
 mod line;
 mod login;
 mod post_questions;
+mod probe;
 mod questions;
 mod surroundings;
 
 pub use login::{CodeSent, LoginError, SignedIn};
+pub use probe::{Clues, Probed, Shape};
 pub use questions::ChannelRef;
 
 use std::collections::HashMap;

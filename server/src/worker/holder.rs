@@ -81,11 +81,14 @@ fn ttl(config: &WorkerConfig) -> SignedDuration {
 
 /// Why a connection cannot be held.
 #[derive(Debug, thiserror::Error)]
-enum HoldError {
+pub enum HoldError {
+    /// The session.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The queue.
     #[error(transparent)]
     Jobs(#[from] jobs::Error),
 }
@@ -103,6 +106,15 @@ impl HoldError {
             )
         )
     }
+}
+
+/// The client of an account whose lease is held.
+pub(super) async fn connect(config: &WorkerConfig, account: AccountId) -> Result<Client, HoldError> {
+    let vault = StoreVault { pool: config.pool.clone(), account, clock: config.clock.clone() };
+    let keeper = Keeper { account, seal: Arc::clone(&config.seal), vault: Arc::new(vault) };
+    let addresses = config.dc_file.as_ref().map(crate::telegram::dc_file::DcFile::addresses);
+    let session = AccountSession::open(keeper, addresses.as_ref()).await?;
+    Ok(Client::new(Arc::new(session), config.manners.clone()))
 }
 
 /// A lease that was acquired just now.
@@ -140,15 +152,11 @@ impl Lease {
     async fn begin(&self) -> Result<(Client, Queue), HoldError> {
         let Self { config, account, .. } = self;
         let pool = config.pool.clone();
-        let vault = StoreVault { pool: pool.clone(), account: *account, clock: config.clock.clone() };
-        let keeper = Keeper { account: *account, seal: Arc::clone(&config.seal), vault: Arc::new(vault) };
-        let addresses = config.dc_file.as_ref().map(crate::telegram::dc_file::DcFile::addresses);
-        let session = AccountSession::open(keeper, addresses.as_ref()).await?;
+        let client = connect(config, *account).await?;
         let abandoned = runs::fail_abandoned(&pool, *account, config.clock.now()).await?;
         if abandoned > 0 {
             tracing::warn!("{abandoned} runs of account {account} were left by a process that ended");
         }
-        let client = Client::new(Arc::new(session), config.manners.clone());
         let context = Context {
             pool: pool.clone(),
             clock: config.clock.clone(),

@@ -11,6 +11,7 @@ mod harness;
 mod hourly;
 mod post_statistics;
 mod posts;
+mod probe;
 mod rederive;
 mod stories;
 mod surroundings;

@@ -57,7 +57,7 @@ pub(in crate::telegram) struct ReadBroadcast {
     /// From `followers` to `reactions_per_story`.
     pub(super) pairs: [e::StatsAbsValueAndPrev; 7],
     pub(super) enabled_notifications: e::StatsPercentValue,
-    pub(super) graphs: Graphs<12>,
+    pub(in crate::telegram) graphs: Graphs<12>,
 }
 
 /// `stats.megagroupStats`.
@@ -66,7 +66,7 @@ pub(in crate::telegram) struct ReadMegagroup {
     pub(super) period: e::StatsDateRangeDays,
     /// From `members` to `posters`.
     pub(super) pairs: [e::StatsAbsValueAndPrev; 4],
-    pub(super) graphs: Graphs<8>,
+    pub(in crate::telegram) graphs: Graphs<8>,
     /// What follows the graphs, or why it cannot be read.
     pub(super) tops: Result<ReadTops, String>,
 }
