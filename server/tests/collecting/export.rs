@@ -42,7 +42,7 @@ async fn what_is_exported_is_true(pool: PgPool) {
         assert_eq!(ledger.len(), told.len());
         let sum: i128 = ledger.iter().map(|row| row["amount_nano"].parse::<i128>().unwrap()).sum();
         assert_eq!(sum, told.iter().map(|row| row.nano).sum::<i128>());
-        let balance = rows(Kind::Balances).into_iter().filter(of_unit).next_back().unwrap();
+        let balance = rows(Kind::Balances).into_iter().rfind(of_unit).unwrap();
         assert_eq!(balance["current_nano"].parse(), Ok(truth.balances(one.id, unit).current_nano));
     }
 

@@ -136,6 +136,70 @@ kinds! {
            ] as "cells!: Cells"
            from post_samples
            order by channel_id, post_id, age_seconds, origin"#;
+    PostGraphs = "post_graphs", "What Telegram's graphs of single posts say; a step begins offset_seconds after the post.",
+        [
+            "channel_id": Id, "post_id": Id, "graph": Text, "dimension": Text, "step_seconds": Seconds,
+            "offset_seconds": Seconds, "value": Count,
+        ],
+        r#"select array[
+               channel_id::text, post_id::text, graph, dimension, step_seconds::text, "offset"::text, value::text
+           ] as "cells!: Cells"
+           from post_graphs
+           cross join unnest(offsets, values) as point ("offset", value)
+           order by channel_id, post_id, graph, dimension, step_seconds, "offset""#;
+    PostStatistics = "post_statistics", "When the statistics of each post were asked for last.",
+        [
+            "channel_id": Id, "post_id": Id, "asked_at": Moment, "asked_age": Seconds, "views_error": Text,
+            "reactions_error": Text, "votes_error": Text, "public_forwards": Count,
+        ],
+        r#"select array[
+               channel_id::text, post_id::text, asked_at::text, asked_age::text, views_error, reactions_error,
+               votes_error, public_forwards::text
+           ] as "cells!: Cells"
+           from post_statistics
+           order by channel_id, post_id"#;
+    PostForwards = "post_forwards", "Public forwards of posts.",
+        [
+            "channel_id": Id, "post_id": Id, "peer_id": Id, "kind": Text, "item_id": Id, "title": Text,
+            "username": Text, "forwarded_at": Moment, "views": Count, "first_seen_at": Moment, "seen_at": Moment,
+        ],
+        r#"select array[
+               channel_id::text, post_id::text, peer_id::text, kind, item_id::text, title, username,
+               forwarded_at::text, views::text, first_seen_at::text, seen_at::text
+           ] as "cells!: Cells"
+           from post_forwards
+           order by channel_id, post_id, peer_id, kind, item_id"#;
+    SimilarChannels = "similar_channels", "Channels that Telegram shows as similar.",
+        [
+            "channel_id": Id, "similar_id": Id, "appeared_at": Moment, "gone_at": Moment, "seen_at": Moment,
+            "place": Count, "title": Text, "username": Text, "subscribers": Count,
+        ],
+        r#"select array[
+               channel_id::text, similar_id::text, appeared_at::text, gone_at::text, seen_at::text, place::text,
+               title, username, subscribers::text
+           ] as "cells!: Cells"
+           from similar_channels
+           order by channel_id, similar_id, appeared_at"#;
+    SimilarTotals = "similar_totals", "How many similar channels Telegram has.",
+        [
+            "channel_id": Id, "observed_at": Moment, "seen_at": Moment, "total": Count,
+        ],
+        r#"select array[
+               channel_id::text, observed_at::text, seen_at::text, total::text
+           ] as "cells!: Cells"
+           from similar_totals
+           order by channel_id, observed_at"#;
+    SponsoredMessages = "sponsored_messages", "Ads that were offered to the account, not what readers saw.",
+        [
+            "channel_id": Id, "url": Text, "title": Text, "message": Text, "button_text": Text, "sponsor_info": Text,
+            "additional_info": Text, "recommended": Flag, "first_seen_at": Moment, "seen_at": Moment, "looks": Count,
+        ],
+        r#"select array[
+               channel_id::text, url, title, message, button_text, sponsor_info, additional_info, recommended::text,
+               first_seen_at::text, seen_at::text, looks::text
+           ] as "cells!: Cells"
+           from sponsored_messages
+           order by channel_id, content_sha256"#;
     Stories = "stories", "Stories.",
         [
             "channel_id": Id, "id": Id, "posted_at": Moment, "expires_at": Moment, "pinned": Flag, "caption": Text,
@@ -308,12 +372,12 @@ kinds! {
         [
             "channel_id": Id, "id": Count, "collector": Text, "trigger": Text, "state": Text, "queued_at": Moment,
             "started_at": Moment, "finished_at": Moment, "requests": Count, "values_new": Count,
-            "values_changed": Count, "values_unchanged": Count, "error": Text,
+            "values_changed": Count, "values_unchanged": Count, "error": Text, "waited_seconds": Seconds,
         ],
         r#"select array[
                channel_id::text, id::text, collector, trigger, state, queued_at::text, started_at::text,
                finished_at::text, requests::text, values_new::text, values_changed::text, values_unchanged::text,
-               error
+               error, waited_seconds::text
            ] as "cells!: Cells"
            from runs
            order by channel_id, id"#;

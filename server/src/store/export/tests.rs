@@ -51,12 +51,8 @@ async fn every_kind_can_be_read_and_begins_with_the_channel(pool: PgPool) {
     let mut db = connection(&pool).await;
     let mut reading = crate::store::begin_reading(&mut db).await.unwrap();
     for &kind in Kind::ALL {
-        assert_eq!(
-            rows(&mut reading, kind).try_collect::<Vec<_>>().await.unwrap(),
-            [Cells::new(); 0],
-            "{}",
-            kind.name()
-        );
+        let all: Vec<Cells> = rows(&mut reading, kind).try_collect().await.unwrap();
+        assert!(all.is_empty(), "{}", kind.name());
         assert_eq!(kind.columns()[0], Column { name: "channel_id", holds: Holds::Id }, "{}", kind.name());
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::allowed::Allowed;
 use super::{Answer, ChannelRef, Client};
-use crate::telegram::convert::partial::{GetBroadcastStats, GetMegagroupStats};
+use crate::telegram::convert::partial::{GetBroadcastStats, GetMegagroupStats, GetMessageStats};
 use crate::telegram::fault::Fault;
 use crate::telegram::shape::{magnitude, shape};
 
@@ -32,6 +32,8 @@ pub struct Clues {
     stats_dc: Option<i32>,
     token: Option<(String, i32)>,
     messages: Vec<i32>,
+    post: Option<i32>,
+    poll: Option<i32>,
     giveaway: Option<i32>,
     stories: Vec<i32>,
 }
@@ -121,12 +123,7 @@ impl Client {
                     hash: 0,
                 };
                 let see = |answer: &e::messages::Messages| {
-                    for message in messages(answer) {
-                        clues.messages.push(message.id());
-                        if is_giveaway(message) {
-                            clues.giveaway = Some(message.id());
-                        }
-                    }
+                    messages(answer).iter().for_each(|message| clues.see_message(message));
                 };
                 asked(self.look(home, &request, see).await)
             }
@@ -209,7 +206,39 @@ impl Client {
                 let request = f::stories::GetStoriesViews { peer, id: clues.stories.clone() };
                 asked(self.look(home, &request, |_| ()).await)
             }
+            "channels.getChannelRecommendations" => {
+                let request = f::channels::GetChannelRecommendations { channel: Some(channel.input()) };
+                asked(self.look(home, &request, |_| ()).await)
+            }
+            "stats.getMessageStats" | "stats.getMessagePublicForwards" | "stats.getPollStats" => {
+                self.probe_post(method, channel, clues).await
+            }
+            "messages.getSponsoredMessages" => {
+                Probed::Skipped("ads are only asked for where they are collected")
+            }
             _ => Probed::Skipped("it is not probed"),
+        }
+    }
+
+    /// What is asked of a single post: of the newest that may have it.
+    async fn probe_post(&self, method: &str, channel: ChannelRef, clues: &Clues) -> Probed {
+        let stats = clues.stats_dc.unwrap_or_else(|| self.session().home_dc());
+        let asked = |shape| Probed::Asked(vec![("", shape)]);
+        match (method, clues.post, clues.poll) {
+            ("stats.getMessageStats", Some(msg_id), _) => {
+                let request = f::stats::GetMessageStats { dark: false, channel: channel.input(), msg_id };
+                asked(self.look(stats, &GetMessageStats(request), |_| ()).await)
+            }
+            ("stats.getMessagePublicForwards", Some(msg_id), _) => {
+                let (channel, offset) = (channel.input(), String::new());
+                let request = f::stats::GetMessagePublicForwards { channel, msg_id, offset, limit: FEW };
+                asked(self.look(stats, &request, |_| ()).await)
+            }
+            ("stats.getPollStats", _, Some(msg_id)) => {
+                let request = f::stats::GetPollStats { dark: false, peer: channel.peer(), msg_id };
+                asked(self.look(self.session().home_dc(), &request, |_| ()).await)
+            }
+            _ => Probed::Skipped("there is no such post among the newest"),
         }
     }
 
@@ -230,6 +259,18 @@ impl Clues {
     /// None yet but where the channel's statistics are, if that is not at home.
     pub fn new(stats_dc: Option<i32>) -> Self {
         Self { stats_dc, ..Self::default() }
+    }
+
+    /// Remembers messages that later questions are about.
+    fn see_message(&mut self, message: &e::Message) {
+        self.messages.push(message.id());
+        let e::Message::Message(message) = message else { return };
+        self.post = self.post.or(Some(message.id));
+        match message.media {
+            Some(e::MessageMedia::Giveaway(_)) => self.giveaway = Some(message.id),
+            Some(e::MessageMedia::Poll(_)) => self.poll = Some(message.id),
+            _ => {}
+        }
     }
 
     /// Remembers a graph that was put off.
@@ -260,9 +301,4 @@ fn messages(answer: &e::messages::Messages) -> &[e::Message] {
         e::messages::Messages::ChannelMessages(slice) => &slice.messages,
         e::messages::Messages::NotModified(_) => &[],
     }
-}
-
-fn is_giveaway(message: &e::Message) -> bool {
-    let e::Message::Message(message) = message else { return false };
-    matches!(message.media, Some(e::MessageMedia::Giveaway(_)))
 }

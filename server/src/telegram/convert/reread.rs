@@ -64,9 +64,10 @@ fn read(kind: &str, channel: ChannelId, is_group: bool, body: &[u8]) -> Result<R
             let shape = revenue::shape(name, currency(unit)?);
             alone(shape, body, Shape::read).map(|read| Reread::Lines(read, Vec::new()))
         }
-        ["stats.loadAsyncGraph", name, day] if day.parse::<Date>().is_ok() => {
+        ["stats.loadAsyncGraph", name, day] if day.contains('-') && day.parse::<Date>().is_ok() => {
             alone(shape(&stats::GRAPHS, name), body, Shape::read_hours).map(Reread::Hours)
         }
+        // Of single posts, and what has no series.
         _ => Ok(Reread::Other),
     }
 }
