@@ -110,7 +110,7 @@ mod tests {
         #[test]
         fn a_look_that_makes_another_unnecessary_counts(sampled in 0..6_000_000_i32, age in 0..6_000_000_i32) {
             prop_assume!(age > sampled && is_due(sampled, age));
-            let passed = AGES.into_iter().filter(|one| one.from() > sampled && one.from() <= age).last();
+            let passed = AGES.into_iter().rfind(|one| one.from() > sampled && one.from() <= age);
             let passed = passed.unwrap();
             prop_assert!(age >= passed.seconds || passed.counts(age));
             prop_assert!(next(age).is_none_or(|next| next.seconds > passed.seconds));
