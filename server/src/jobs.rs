@@ -18,6 +18,8 @@ use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use crate::store::notify::notify;
+
 /// How often the queue is looked at when no notification came.
 const POLL: Duration = Duration::from_millis(500);
 /// When the queue is told to look again after a job: the library looks for the next one while the account's queue is
@@ -26,6 +28,9 @@ const POLL: Duration = Duration::from_millis(500);
 const WAKE_AFTER: [Duration; 2] = [Duration::from_millis(4), Duration::from_millis(40)];
 /// How long a job may go on after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// Where the library says that there are new jobs, and listens for it.
+const ADDED: &str = "jobs:insert";
 
 /// What the queue says when it fails.
 #[derive(Debug, thiserror::Error)]
@@ -84,8 +89,7 @@ impl Worker {
         tokio::spawn(async move {
             for wait in WAKE_AFTER {
                 tokio::time::sleep(wait).await;
-                if let Err(error) = sqlx::query!("select pg_notify('jobs:insert', '')").fetch_one(&pool).await
-                {
+                if let Err(error) = notify(&pool, ADDED).await {
                     tracing::debug!("the queue was not told to look again: {error}");
                     return;
                 }

@@ -21,6 +21,7 @@ pub mod group_tops;
 pub mod invites;
 pub mod leases;
 pub mod migrations;
+pub mod notify;
 pub mod post_forwards;
 pub mod post_history;
 pub mod post_statistics;

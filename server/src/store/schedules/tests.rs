@@ -5,6 +5,7 @@ use crate::store::accounts::{self, AccountState};
 use crate::store::channels::record_access;
 use crate::store::runs;
 use crate::store::testing::{access, account, at, channel, connection};
+use app::model::schedule::Preset;
 use app::model::{RunState, Trigger};
 
 const NOW: &str = "2026-03-01T00:00:00Z";

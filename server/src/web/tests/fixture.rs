@@ -11,9 +11,9 @@ use app::model::run::Trigger;
 use app::model::schedule::{QuietHours, Schedules};
 use app::model::{AccountId, KnownChannel};
 use app::model::{
-    Balances, Boosts, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Point, Portfolio,
-    Post, Revenue, Run, RunId, RunState, Schedule, SeenGiveaway, Series, SeriesSet, Transaction,
-    TransactionKind, TransactionState, UnitCode, UsdRate,
+    Balances, Boosts, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Portfolio, Post,
+    Revenue, Run, RunId, RunState, Schedule, SeenGiveaway, SeriesSet, Transaction, TransactionKind,
+    TransactionState, UnitCode, UsdRate,
 };
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -27,6 +27,10 @@ use crate::clock::Clock;
 use crate::store::{users, web_sessions};
 use crate::web::token::Token;
 use crate::web::{DemoLink, WebState, auth, router};
+
+mod series;
+
+use series::series;
 
 /// A title as bad as they come: markup, right-to-left text, emoji, quotes.
 pub(crate) const HOSTILE: &str = "</title><script>alert('1')</script> أخبار 📰 \"<b>";
@@ -203,42 +207,6 @@ fn transactions() -> Vec<Transaction> {
         transaction("2", AdRevenue, Done, 3_980_500_000, 11),
         transaction("1", AdRevenue, Done, 4_000_000_000, 4),
     ]
-}
-
-fn points(period: &Period, value: impl Fn(i64) -> Option<i64>) -> Vec<Point> {
-    let starts = period.bucket_starts();
-    let last = starts.len().saturating_sub(1);
-    starts
-        .iter()
-        .enumerate()
-        .map(|(index, start)| Point {
-            at: start.to_string(),
-            value: value(i64::try_from(index).unwrap()),
-            partial: index == last,
-        })
-        .collect()
-}
-
-fn series(metric: Metric, period: &Period) -> Vec<Series> {
-    let one = |dimension: &str, value: &dyn Fn(i64) -> Option<i64>| Series {
-        dimension: dimension.to_owned(),
-        points: points(period, value),
-    };
-    match metric {
-        Metric::Subscribers => {
-            vec![one("", &|day| (!(20..24).contains(&day)).then_some(1_208_000 + day * 71 + day % 7 * 60))]
-        }
-        Metric::Joined => vec![one("", &|day| Some(420 + day * 37 % 211))],
-        Metric::Left => vec![one("", &|day| Some(300 + day * 53 % 97))],
-        Metric::ViewsBySource => vec![
-            one("followers", &|day| Some(90_000 + day * 7_919 % 31_000)),
-            one("channels", &|day| Some(32_000 + day * 3_571 % 17_000)),
-            one("search", &|day| Some(9_000 + day * 941 % 4_000)),
-            one("url", &|day| Some(5_000 + day * 613 % 3_000)),
-        ],
-        Metric::AdRevenue => vec![one("", &|day| Some(480_000_000 + day * 77_123_457 % 260_000_000))],
-        _ => Vec::new(),
-    }
 }
 
 /// Something was collected of it.
