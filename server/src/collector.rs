@@ -33,7 +33,7 @@ mod stories;
 pub mod thinning;
 pub mod vault;
 
-use app::model::{AccountId, ChannelId, Collector, RunId};
+use app::model::{AccountId, ChannelId, Collector, Right, RunId};
 use jiff::Timestamp;
 use sqlx::PgPool;
 
@@ -119,6 +119,9 @@ async fn gather(
     let access = channels::find_access(&context.pool, assignment.channel, context.account).await?;
     let access = access
         .ok_or(CollectError::NotAvailable("this account has no access to the channel; link one that has"))?;
+    if assignment.collector.right() == Right::Statistics && !access.can_view_stats {
+        return Err(CollectError::NotAvailable("Telegram gives this account no statistics of the channel"));
+    }
     let asker = Asker::new(context, assignment.run, before);
     asker.wait_until_quiet_is_over().await?;
     let channel = ChannelRef { id: assignment.channel, access_hash: access.access_hash };
