@@ -135,25 +135,12 @@ async fn a_wrong_key_and_a_newer_database() -> Result<()> {
     assert!(!key.exists(), "no new key was made in its place");
     std::fs::rename(&elsewhere, &key)?;
 
-    sql(&data, "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99990101000000, 'later', true, '', 0)").await?;
+    world.sql("insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99990101000000, 'later', true, '', 0)").await?;
     let said = fails(&data, &["channel", "list"], &environment).await?;
     let text = sentence(&said);
     assert!(text.contains("made by a newer Channelscope (migration 99990101000000"), "{text}");
-    sql(&data, "delete from _sqlx_migrations where version = 99990101000000").await?;
+    world.sql("delete from _sqlx_migrations where version = 99990101000000").await?;
     world.stop().await
-}
-
-/// A statement in the private cluster, past the product.
-async fn sql(data: &Path, statement: &str) -> Result<()> {
-    let password = std::fs::read_to_string(data.join("postgres.password"))?;
-    let status = tokio::process::Command::new("psql")
-        .args(["-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "channelscope", "-c", statement, "-h"])
-        .arg(data.join("s"))
-        .env("PGPASSWORD", password.trim())
-        .status()
-        .await?;
-    anyhow::ensure!(status.success(), "psql failed");
-    Ok(())
 }
 
 #[tokio::test]

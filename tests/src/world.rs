@@ -89,6 +89,74 @@ impl World {
         Ok(Self { product, ..self })
     }
 
+    /// A statement in the private cluster, past the product: its rows, columns separated by `|`.
+    pub async fn sql(&self, statement: &str) -> Result<String> {
+        let data = self.data_dir();
+        let password = std::fs::read_to_string(data.join("postgres.password"))?;
+        let said = tokio::process::Command::new("psql")
+            .args([
+                "-qAt",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-U",
+                "postgres",
+                "-d",
+                "channelscope",
+                "-c",
+                statement,
+                "-h",
+            ])
+            .arg(data.join("s"))
+            .env("PGPASSWORD", password.trim())
+            .output()
+            .await?;
+        ensure!(said.status.success(), "psql failed: {}", String::from_utf8_lossy(&said.stderr));
+        Ok(String::from_utf8_lossy(&said.stdout).trim().to_owned())
+    }
+
+    /// A number from the private cluster.
+    pub async fn number(&self, statement: &str) -> Result<f64> {
+        let said = self.sql(statement).await?;
+        said.parse().with_context(|| format!("{statement}: {said:?} is no number"))
+    }
+
+    /// Links one of the crowd, with its channels.
+    pub async fn link_operator(&self, number: u16) -> Result<()> {
+        let access = self.telegram.access_of(number).context("there is no such operator")?;
+        let path = self.folder.path().join(format!("operator-{number}.json"));
+        access.write(&path)?;
+        let path = path.to_string_lossy().into_owned();
+        let said = self.run(&["account", "link", "--channels", "owned", "--ready", &path]).await?;
+        ensure!(said.success, "linking operator {number} failed: {}", said.err);
+        Ok(())
+    }
+
+    /// Waits until nothing is due and no run is open, looking past the product, so that it costs it nothing.
+    pub async fn settled(&self, patience: Duration) -> Result<()> {
+        let deadline = tokio::time::Instant::now() + patience;
+        let mut quiet = 0;
+        loop {
+            let now = self.telegram.clock().now();
+            let open = self
+                .number(&format!(
+                    "select (select count(*) from runs where state in ('queued', 'running', 'waiting'))
+                          + (select count(*) from schedules join channels on channels.id = channel_id
+                             where enabled and is_collected and parked_reason is null and next_due_at <= '{now}')"
+                ))
+                .await?;
+            quiet = if open > 0.0 { 0 } else { quiet + 1 };
+            if quiet == 2 {
+                return Ok(());
+            }
+            ensure!(
+                tokio::time::Instant::now() < deadline,
+                "{open} are still open after {patience:?}\n{}",
+                self.product.log()
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// A JSON answer of the API.
     pub async fn api(&self, path: &str) -> Result<Value> {
         let response = self.get(path).await?;

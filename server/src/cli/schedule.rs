@@ -1,14 +1,15 @@
 //! `channelscope schedule`: when things are collected.
 
 use anyhow::{Context, Result, bail};
-use app::model::schedule::{Cost, Preset, QuietHours};
+use app::model::schedule::{Cost, Preset, QuietHours, Schedule as Planned};
 use app::model::{ChannelId, Collector, RunState};
 use app::page::schedules::words::cost_text;
 use clap::Subcommand;
+use sqlx::PgConnection;
 
 use super::print::{self, Cell};
 use crate::boot::{Boot, Settings};
-use crate::store::{self, collecting, schedules};
+use crate::store::{collecting, schedules};
 use crate::timetable::Times;
 
 #[derive(Debug, Subcommand)]
@@ -56,10 +57,47 @@ pub(super) enum Schedule {
 
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Which {
-    /// The channel's id.
-    channel: ChannelId,
+    /// The channel's id, or `all`.
+    #[arg(value_parser = parse_channels)]
+    channel: Channels,
     /// What: `schedule list` names them.
     collector: Collector,
+}
+
+impl Which {
+    /// The channels that have such a schedule; an error if there is none.
+    async fn channels(self, db: &mut PgConnection) -> Result<Vec<ChannelId>> {
+        let all = schedules::list(&mut *db).await?;
+        let is_meant = |one: &Planned| {
+            one.collector == self.collector && self.channel.0.is_none_or(|id| one.channel_id == id)
+        };
+        let meant: Vec<_> = all.iter().filter(|one| is_meant(one)).map(|one| one.channel_id).collect();
+        match self.channel.0 {
+            _ if !meant.is_empty() => Ok(meant),
+            Some(channel) => {
+                bail!(
+                    "channel {channel} has no schedule for {}; see: channelscope schedule list",
+                    self.collector
+                )
+            }
+            None => {
+                bail!("no channel has a schedule for {}; see: channelscope schedule list", self.collector)
+            }
+        }
+    }
+}
+
+/// One channel, or all of them.
+#[derive(Clone, Copy, Debug)]
+struct Channels(Option<ChannelId>);
+
+fn parse_channels(text: &str) -> Result<Channels> {
+    if text == "all" {
+        return Ok(Channels(None));
+    }
+    let id =
+        text.parse().ok().with_context(|| format!("“{text}” is neither the id of a channel nor `all`"))?;
+    Ok(Channels(Some(id)))
 }
 
 impl Schedule {
@@ -68,22 +106,37 @@ impl Schedule {
             let (db, now) = (&boot.pool, boot.clock.now());
             match self {
                 Self::List { json } => list(&boot, json).await,
-                Self::Set { which, every: Some(every), .. } => changed(
-                    which,
-                    schedules::set_interval(db, which.channel, which.collector, every, now).await,
-                ),
+                Self::Set { which, every: Some(every), .. } => {
+                    let mut db = db.begin().await?;
+                    for channel in which.channels(&mut db).await? {
+                        schedules::set_interval(&mut *db, channel, which.collector, every, now).await?;
+                    }
+                    Ok(db.commit().await?)
+                }
                 Self::Set { which, every: None, cron, tz } => {
                     let times = Times::parse(&cron.unwrap_or_default(), &tz)?;
                     let set = times.to_set(now).context("these times are over")?;
-                    changed(which, schedules::set_times(db, which.channel, which.collector, set).await)
+                    let mut db = db.begin().await?;
+                    for channel in which.channels(&mut db).await? {
+                        schedules::set_times(&mut *db, channel, which.collector, set).await?;
+                    }
+                    Ok(db.commit().await?)
                 }
                 Self::Preset { preset, channel } => set_preset(&boot, preset, channel).await,
                 Self::Quiet { span, tz } => quiet(&boot, span.as_deref(), &tz).await,
                 Self::Pause(which) => {
-                    changed(which, schedules::pause(db, which.channel, which.collector).await)
+                    let mut db = db.begin().await?;
+                    for channel in which.channels(&mut db).await? {
+                        schedules::pause(&mut *db, channel, which.collector).await?;
+                    }
+                    Ok(db.commit().await?)
                 }
                 Self::Resume(which) => {
-                    changed(which, schedules::resume(db, which.channel, which.collector).await)
+                    let mut db = db.begin().await?;
+                    for channel in which.channels(&mut db).await? {
+                        schedules::resume(&mut *db, channel, which.collector).await?;
+                    }
+                    Ok(db.commit().await?)
                 }
             }
         })
@@ -144,19 +197,6 @@ async fn quiet(boot: &Boot, span: Option<&str>, tz: &str) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn changed(which: Which, result: store::Result<()>) -> Result<()> {
-    match result {
-        Err(store::Error::NotFound(_)) => {
-            bail!(
-                "channel {} has no schedule for {}; see: channelscope schedule list",
-                which.channel,
-                which.collector
-            )
-        }
-        other => Ok(other?),
-    }
 }
 
 /// Seconds of `90m`, `6h`, `1d`.

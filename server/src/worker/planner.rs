@@ -8,8 +8,8 @@ use crate::jobs::{self, Job};
 use crate::store::schedules::{self, Due};
 use crate::store::{self, channels, collecting, runs};
 
-/// The most that is queued at a look; the rest is still due at the next.
-const AT_ONCE: i64 = 100;
+/// The most that is queued at a look; the next follows at once.
+const AT_ONCE: usize = 100;
 
 /// Queues what is due, until it is stopped. Several planners may look at once: a run that is open is joined.
 pub(super) async fn plan(config: Arc<WorkerConfig>, mut stopped: watch::Receiver<bool>) {
@@ -17,8 +17,11 @@ pub(super) async fn plan(config: Arc<WorkerConfig>, mut stopped: watch::Receiver
         tracing::error!("schedules of new collectors could not be added: {error}");
     }
     loop {
-        if let Err(error) = look(&config).await {
-            tracing::error!("what is due could not be queued: {error}");
+        match look(&config).await {
+            // There may be more.
+            Ok(AT_ONCE) if !*stopped.borrow() => continue,
+            Ok(_) => {}
+            Err(error) => tracing::error!("what is due could not be queued: {error}"),
         }
         if let Err(error) = thinner::look(&config).await {
             tracing::error!("snapshots could not be thinned: {error}");
@@ -39,15 +42,19 @@ async fn add_missing(config: &WorkerConfig) -> store::Result<()> {
     Ok(())
 }
 
-async fn look(config: &WorkerConfig) -> Result<(), EnqueueError> {
+/// Queues what is due, so many at most, and says how many that were.
+async fn look(config: &WorkerConfig) -> Result<usize, EnqueueError> {
     // Nobody waits for what quiet hours put off: it is due when they are over.
     if collecting::quiet_hours(&config.pool).await?.is_some_and(|quiet| quiet.include(config.clock.now())) {
-        return Ok(());
+        return Ok(0);
     }
-    for due in schedules::due(&config.pool, config.clock.now(), AT_ONCE).await? {
+    let due =
+        schedules::due(&config.pool, config.clock.now(), i64::try_from(AT_ONCE).unwrap_or(i64::MAX)).await?;
+    let count = due.len();
+    for due in due {
         queue(config, due).await?;
     }
-    Ok(())
+    Ok(count)
 }
 
 /// Opens the run and queues its job in one transaction: neither is there without the other.

@@ -21,9 +21,11 @@ use crate::push;
 use crate::shared::Shared;
 use crate::srp;
 use crate::truth::http;
-use crate::world::{SELF_ID, Unit, World};
+use crate::world::crowd::{MOST_CHANNELS, MOST_OPERATORS};
+use crate::world::{Holder, SELF_ID, Unit, World};
 use crate::{
-    Access, AccessUser, DcAddress, Error, FAR_DC, Faults, HOME_DC, Options, RequestLog, STATS_DC, Truth,
+    Access, AccessUser, Crowd, DcAddress, Error, FAR_DC, Faults, HOME_DC, Options, RequestLog, STATS_DC,
+    Truth,
 };
 
 /// The data centres there are.
@@ -51,6 +53,10 @@ impl DataCentre {
     pub async fn start(mut options: Options) -> Result<Self, Error> {
         if !(1..=MOST_DAYS).contains(&options.days) {
             return Err(Error::Days { days: options.days });
+        }
+        let Crowd { accounts, channels } = options.crowd;
+        if accounts > MOST_OPERATORS || channels > MOST_CHANNELS {
+            return Err(Error::Crowd { accounts, channels });
         }
         let chaos_ppm = ppm(options.chaos)?;
         let mut listeners = BTreeMap::new();
@@ -93,6 +99,15 @@ impl DataCentre {
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// What a client of one of the crowd needs; `None` if there is no such one.
+    #[must_use]
+    pub fn access_of(&self, operator: u16) -> Option<Access> {
+        let account = self.shared.accounts.all().find(|one| one.holder == Holder::Operator(operator))?;
+        let ready = self.shared.keys.ready_of_operator(operator);
+        let (user, others, spare) = (account.user.clone(), Vec::new(), Vec::new());
+        Some(Access { user, others, ready, spare, ..self.access.clone() })
     }
 
     /// The world's clock.
@@ -226,8 +241,8 @@ fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>, chaos_ppm: u32)
     let world = World::new(options.seed, first_day, options.days, options.rights_last_days);
     Shared {
         addresses,
-        accounts: Accounts::new(user, world),
-        keys: Keyring::new(options.seed, &DCS, HOME_DC),
+        accounts: Accounts::new(user, world, options.crowd),
+        keys: Keyring::new(options.seed, &DCS, HOME_DC, options.crowd.accounts),
         clock,
         faults: FaultState::new(options.seed, chaos_ppm, options.chaos_ends_logins),
         requests: RequestLog::default(),

@@ -33,6 +33,16 @@ pub enum Error {
         /// The number of days that was asked for.
         days: u32,
     },
+    /// More accounts or channels than there may be.
+    #[error(
+        "a crowd of {accounts} accounts with {channels} channels each cannot be made: ask for up to 100 with up to 1000"
+    )]
+    Crowd {
+        /// The number of accounts that was asked for.
+        accounts: u16,
+        /// The number of channels of each.
+        channels: u16,
+    },
     /// A fault in words says nothing that can be done.
     #[error("the fault {order:?} cannot be understood: {reason}")]
     Fault {

@@ -127,29 +127,34 @@ impl Key {
     }
 }
 
-/// Set 0 is the ready one; the others are spare.
+/// Set 0 is the ready one; the next are spare; then come those of the crowd, which are ready too.
 #[derive(Debug)]
 pub(crate) struct Keyring {
     keys: HashMap<[u8; 8], Arc<Key>>,
     dcs: Vec<i32>,
+    /// The number of the last set.
+    last: u32,
 }
 
 impl Keyring {
     /// The keys follow from the seed, so that a restart does not sign anybody out.
-    pub(crate) fn new(seed: u64, dcs: &[i32], home: i32) -> Self {
+    pub(crate) fn new(seed: u64, dcs: &[i32], home: i32, operators: u16) -> Self {
         let mut keys = HashMap::new();
-        for set in 0..=SPARE_SETS {
+        let last = SPARE_SETS + u32::from(operators);
+        for set in 0..=last {
+            let operator = set.checked_sub(SPARE_SETS + 1).and_then(|number| u16::try_from(number).ok());
+            let holder = operator.map_or(Holder::Owner, Holder::Operator);
             for &dc in dcs {
                 let bytes = forge(seed, dc, set);
-                let login = if set == 0 && dc == home { Login::Bound } else { Login::Unbound };
-                let user =
-                    User { login, holder: Holder::Owner, login_date: None, last_request: None, device: None };
+                let is_ready = set == 0 || operator.is_some();
+                let login = if is_ready && dc == home { Login::Bound } else { Login::Unbound };
+                let user = User { login, holder, login_date: None, last_request: None, device: None };
                 let (id, user) = (cipher::key_id(&bytes), Mutex::new(user));
                 let key = Key { id, dc, set, bytes, user, sessions: Mutex::default() };
                 keys.insert(key.id, Arc::new(key));
             }
         }
-        Self { keys, dcs: dcs.to_vec() }
+        Self { keys, dcs: dcs.to_vec(), last }
     }
 
     /// The key of that id on that data centre.
@@ -159,6 +164,11 @@ impl Keyring {
 
     pub(crate) fn ready(&self) -> KeySet {
         self.set(0)
+    }
+
+    /// The ready set of one of the crowd.
+    pub(crate) fn ready_of_operator(&self, number: u16) -> KeySet {
+        self.set(SPARE_SETS + 1 + u32::from(number))
     }
 
     pub(crate) fn spare(&self) -> Vec<KeySet> {
@@ -204,7 +214,7 @@ impl Keyring {
 
     /// Changes the login of every key that somebody is signed in with.
     pub(crate) fn end_all_logins(&self, login: Login) {
-        (0..=SPARE_SETS).for_each(|set| self.end_logins(set, login));
+        (0..=self.last).for_each(|set| self.end_logins(set, login));
     }
 }
 
@@ -225,21 +235,33 @@ fn forge(seed: u64, dc: i32, set: u32) -> [u8; 256] {
 #[cfg(test)]
 mod tests {
     use super::{Keyring, Login};
+    use crate::world::Holder;
 
     #[test]
     fn keys_are_the_same_after_a_restart_and_differ_from_each_other() {
-        let (one, two) = (Keyring::new(7, &[2, 4], 2), Keyring::new(7, &[2, 4], 2));
+        let (one, two) = (Keyring::new(7, &[2, 4], 2, 0), Keyring::new(7, &[2, 4], 2, 0));
         assert_eq!(one.ready(), two.ready());
         assert_eq!(one.spare(), two.spare());
         assert_ne!(one.ready()[&2], one.ready()[&4]);
-        assert_ne!(one.ready(), Keyring::new(8, &[2, 4], 2).ready());
+        assert_ne!(one.ready(), Keyring::new(8, &[2, 4], 2, 0).ready());
         assert_eq!(one.keys.len(), 18);
     }
 
     #[test]
     fn only_the_ready_home_key_is_signed_in() {
-        let ring = Keyring::new(7, &[2, 4], 2);
+        let ring = Keyring::new(7, &[2, 4], 2, 0);
         let bound: Vec<_> = ring.keys.values().filter(|key| key.login() == Login::Bound).collect();
         assert_eq!(bound.iter().map(|key| (key.set, key.dc)).collect::<Vec<_>>(), [(0, 2)]);
+    }
+    #[test]
+    fn each_of_the_crowd_is_signed_in_with_a_set_of_its_own() {
+        let ring = Keyring::new(7, &[2, 4], 2, 3);
+        let bound: Vec<_> = ring.keys.values().filter(|key| key.login() == Login::Bound).collect();
+        let mut holders: Vec<_> = bound.iter().map(|key| (key.set, key.holder())).collect();
+        holders.sort_by_key(|(set, _)| *set);
+        let operator = |number: u16| (9 + u32::from(number), Holder::Operator(number));
+        assert_eq!(holders, [(0, Holder::Owner), operator(0), operator(1), operator(2)]);
+        assert_ne!(ring.ready_of_operator(0), ring.ready_of_operator(1));
+        assert_eq!(ring.spare().len(), 8);
     }
 }

@@ -33,7 +33,7 @@ pub use clock::Clock;
 pub use dc::Dc;
 pub use error::Error;
 pub use faults::{FaultOrder, Faults};
-pub use options::{FAR_DC, HOME_DC, Options, STATS_DC};
+pub use options::{Crowd, FAR_DC, HOME_DC, Options, STATS_DC};
 pub use requests::{MethodCount, Outcome, RequestLog, RequestRecord, RequestSummary};
 pub use rpc::methods;
 pub use truth::{

@@ -1,13 +1,13 @@
 //! The stand-alone data centre.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use telegram_dc::{DataCentre, FaultOrder, Options};
+use telegram_dc::{Crowd, DataCentre, FaultOrder, Options};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A simulated Telegram on loopback: real MTProto, a seeded world, no credentials.
@@ -45,6 +45,10 @@ struct Arguments {
     /// Let chance end logins too: one hit in fifty does, and somebody has to link again
     #[arg(long)]
     chaos_ends_logins: bool,
+    /// More accounts with so many channels each, such as 10x100; what their clients need goes to the access file with
+    /// .0, .1 and so on at its end
+    #[arg(long, value_parser = crowd)]
+    crowd: Option<Crowd>,
 }
 
 #[tokio::main]
@@ -65,8 +69,17 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Accounts times channels.
+fn crowd(text: &str) -> Result<Crowd, String> {
+    let parts = text.split_once('x').and_then(|(one, other)| Some((one.parse().ok()?, other.parse().ok()?)));
+    let (accounts, channels) =
+        parts.ok_or("say how many accounts with how many channels each, such as 10x100")?;
+    Ok(Crowd { accounts, channels })
+}
+
 /// Serves until somebody interrupts.
 async fn serve(arguments: Arguments) -> anyhow::Result<()> {
+    let crowd = arguments.crowd.unwrap_or_default();
     let centre = DataCentre::start(Options {
         listen: arguments.listen,
         seed: arguments.seed,
@@ -77,6 +90,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         faults: arguments.fault,
         chaos: arguments.chaos,
         chaos_ends_logins: arguments.chaos_ends_logins,
+        crowd,
         ..Options::default()
     })
     .await?;
@@ -89,6 +103,13 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     if let Some(path) = &arguments.access_file {
         centre.access().write(path)?;
         tracing::info!("access file {}", path.display());
+        for (number, access) in
+            (0..crowd.accounts).filter_map(|number| Some((number, centre.access_of(number)?)))
+        {
+            let mut path = path.clone().into_os_string();
+            path.push(format!(".{number}"));
+            access.write(Path::new(&path))?;
+        }
     }
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {

@@ -14,6 +14,16 @@ pub const STATS_DC: i32 = 4;
 /// A third data centre: it keeps some photos, and the statistics of the supergroup.
 pub const FAR_DC: i32 = 1;
 
+/// Accounts beside the two that everybody knows, with many channels each, for measuring. All are signed in
+/// ([`crate::DataCentre::access_of`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Crowd {
+    /// How many accounts, up to 100.
+    pub accounts: u16,
+    /// How many channels each of them owns, up to 1,000.
+    pub channels: u16,
+}
+
 /// What to serve, and where.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -49,6 +59,8 @@ pub struct Options {
     pub chaos: f64,
     /// Whether chance may also end an account's logins, which does not pass: one hit in fifty does.
     pub chaos_ends_logins: bool,
+    /// More accounts, for measuring.
+    pub crowd: Crowd,
 }
 
 impl Default for Options {
@@ -69,6 +81,7 @@ impl Default for Options {
             faults: Vec::new(),
             chaos: 0.0,
             chaos_ends_logins: false,
+            crowd: Crowd::default(),
         }
     }
 }

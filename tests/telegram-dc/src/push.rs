@@ -33,6 +33,10 @@ fn tell_news(shared: &Shared) {
     let now = shared.clock.now();
     let Some(since) = shared.subscribers.tell_until(now, TOGETHER) else { return };
     for account in shared.accounts.all() {
+        // Working it out costs something.
+        if !shared.subscribers.has(|key| key.holder() == account.holder) {
+            continue;
+        }
         for updates in push::news(&account.world, since, now) {
             shared.subscribers.tell(&updates, |key| key.holder() == account.holder);
         }

@@ -89,6 +89,11 @@ impl Subscribers {
         told.count()
     }
 
+    /// Does anybody listen whose keys it would be for?
+    pub(crate) fn has(&self, is_for: impl Fn(&Key) -> bool) -> bool {
+        self.state().sessions.values().any(|subscriber| is_for(&subscriber.key))
+    }
+
     /// Waits for the first of them.
     pub(crate) async fn arrive(&self) {
         while self.state().sessions.is_empty() {

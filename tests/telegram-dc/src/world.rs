@@ -12,6 +12,7 @@ mod cast;
 mod channel_log;
 mod content;
 mod counters;
+pub(crate) mod crowd;
 mod day;
 mod dice;
 mod gift;
@@ -146,11 +147,14 @@ impl World {
         gift::kind(id)
     }
 
-    /// The number that must accompany an id in requests.
     /// The number that must accompany an id in requests of this account.
     pub(crate) fn access_hash(&self, id: i64) -> i64 {
-        let purpose = if self.holder == Holder::Owner { "access" } else { "access of the deputy" };
-        Dice::new(self.seed, purpose, id, 0).number().cast_signed() | 1
+        let purpose = match self.holder {
+            Holder::Owner => "access".to_owned(),
+            Holder::Deputy => "access of the deputy".to_owned(),
+            Holder::Operator(number) => format!("access of operator {number}"),
+        };
+        Dice::new(self.seed, &purpose, id, 0).number().cast_signed() | 1
     }
 
     /// The number of the world's day at a moment, counted from the first; negative before it.

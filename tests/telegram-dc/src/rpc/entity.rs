@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 use super::{boosts, paid_messages, photos};
-use crate::world::{Channel, Chat, DEPUTY_ID, Kind, Other, Role, SELF_ID, World, midnight};
+use crate::world::{Channel, Chat, DEPUTY_ID, Kind, Other, Role, SELF_ID, World, crowd, midnight};
 
 /// A person with nothing unusual about them.
 pub(crate) fn person(id: i64, access_hash: i64, first_name: &str) -> t::User {
@@ -79,7 +79,7 @@ pub(crate) fn user(world: &World, id: i64) -> Option<e::User> {
             ..person(id, world.access_hash(id), bot.first_name)
         }));
     }
-    if [SELF_ID, DEPUTY_ID].contains(&id) {
+    if [SELF_ID, DEPUTY_ID].contains(&id) || crowd::is_operator(id) {
         return Some(e::User::User(person(id, world.access_hash(id), first_name(world, id))));
     }
     let somebody = world.person(id)?;
@@ -92,6 +92,7 @@ pub(crate) fn first_name(world: &World, id: i64) -> &'static str {
     match id {
         SELF_ID => "Sasha",
         DEPUTY_ID => "Kim",
+        id if crowd::is_operator(id) => "Robin",
         _ => world.person(id).map_or("", |person| person.first_name),
     }
 }

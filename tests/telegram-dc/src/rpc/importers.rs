@@ -5,7 +5,7 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use super::transaction::seconds;
 use super::{Caller, RpcError, invites, users};
 use crate::world::invite::{self, Importer, Link};
-use crate::world::{Channel, Role, SELF_ID};
+use crate::world::{Channel, Role};
 
 /// No more at once.
 const MOST: usize = 100;
@@ -61,7 +61,7 @@ fn pending(caller: &Caller<'_>, channel: &Channel<'_>, query: Option<&str>) -> V
         let wanted = query.unwrap_or_default().to_lowercase();
         world.person(user).is_some_and(|person| person.first_name.to_lowercase().contains(&wanted))
     };
-    let seen = |link: &Link| channel.role(now) == Role::Owner || link.admin == SELF_ID;
+    let seen = |link: &Link| channel.role(now) == Role::Owner || link.admin == channel.spec.account;
     let links = invite::until(channel, now);
     let waiting = links.into_iter().filter(seen).flat_map(|link| link.pending);
     waiting.filter(|importer| query.is_none() || named(importer.user)).collect()

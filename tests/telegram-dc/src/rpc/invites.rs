@@ -7,7 +7,7 @@ use super::transaction::seconds;
 use super::{Caller, RpcError, entity, peer, users};
 use crate::world::invite::{self, Link};
 use crate::world::subscription::{PERIOD_SECONDS, PRICE};
-use crate::world::{Channel, Role, SELF_ID};
+use crate::world::{Channel, Role};
 
 /// No more at once.
 const MOST: usize = 100;
@@ -36,7 +36,7 @@ pub(crate) fn get_admins_with_invites(
     let now = caller.shared.clock.now();
     let channel = of_admin(caller, &request.peer)?;
     let links = invite::until(&channel, now);
-    let seen = |admin: &i64| channel.role(now) == Role::Owner || *admin == SELF_ID;
+    let seen = |admin: &i64| channel.role(now) == Role::Owner || *admin == channel.spec.account;
     let admins: Vec<i64> = invite::admins(&channel).into_iter().filter(seen).collect();
     let of = |admin: i64, revoked: bool| {
         let its = links.iter().filter(|link| link.admin == admin);
@@ -59,7 +59,7 @@ pub(crate) fn get_exported_chat_invites(
     let channel = of_admin(caller, &request.peer)?;
     let invalid = |_| RpcError::new(400, "ADMIN_ID_INVALID");
     let admin = users::find(caller, &request.admin_id).map_err(invalid)?.id();
-    if channel.role(now) != Role::Owner && admin != SELF_ID {
+    if channel.role(now) != Role::Owner && admin != channel.spec.account {
         return Err(admin_required());
     }
     if !invite::admins(&channel).contains(&admin) {
@@ -91,7 +91,7 @@ pub(crate) fn find(caller: &Caller<'_>, channel: &Channel<'_>, url: &str) -> Res
     let now = caller.shared.clock.now();
     let link = invite::until(channel, now).into_iter().find(|link| link.hash == hash_of(url));
     let link = link.ok_or_else(|| RpcError::new(400, "INVITE_HASH_EXPIRED"))?;
-    let seen = channel.role(now) == Role::Owner || link.admin == SELF_ID;
+    let seen = channel.role(now) == Role::Owner || link.admin == channel.spec.account;
     if seen { Ok(link) } else { Err(admin_required()) }
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn get_exported_chat_invite(
 /// The account's own primary link, if it may invite.
 pub(crate) fn primary(channel: &Channel<'_>, now: Timestamp) -> Option<e::ExportedChatInvite> {
     let links = invite::until(channel, now);
-    let link = links.iter().find(|link| link.permanent && link.admin == SELF_ID)?;
+    let link = links.iter().find(|link| link.permanent && link.admin == channel.spec.account)?;
     (channel.role(now) != Role::Member).then(|| exported(channel, link, now))
 }
 

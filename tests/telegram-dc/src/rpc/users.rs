@@ -11,8 +11,9 @@ pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
     let user = caller.user();
     let access_hash = caller.world().access_hash(user.id);
     let username = match caller.key.holder() {
-        Holder::Owner => "sasha_owns_channels",
-        Holder::Deputy => "kim_looks_after_channels",
+        Holder::Owner => "sasha_owns_channels".to_owned(),
+        Holder::Deputy => "kim_looks_after_channels".to_owned(),
+        Holder::Operator(number) => format!("robin_runs_channels_{number}"),
     };
     let first_name = entity::first_name(caller.world(), user.id);
     e::User::User(t::User {
@@ -20,7 +21,7 @@ pub(crate) fn myself(caller: &Caller<'_>) -> e::User {
         premium: true,
         phone: Some(user.phone.clone()),
         last_name: Some("Example".to_owned()),
-        username: Some(username.to_owned()),
+        username: Some(username),
         ..entity::person(user.id, access_hash, first_name)
     })
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::people::one_of;
-use super::{Channel, DEPUTY_ID, Kind, Role, SELF_ID, invite, midnight};
+use super::{Channel, DEPUTY_ID, Kind, Role, invite, midnight};
 
 /// Trainees are promoted at this second of the UTC day, every four days, and demoted two days later.
 pub(crate) const TRIAL_SECOND: i64 = 10 * 3_600;
@@ -40,7 +40,7 @@ pub(crate) struct Barred {
 pub(crate) fn of(channel: &Channel<'_>, now: Timestamp) -> Vec<Admin> {
     let mut admins = permanent(channel);
     if channel.owners_role(now) == Role::Member {
-        admins.retain(|one| one.user != SELF_ID);
+        admins.retain(|one| one.user != channel.spec.account);
     }
     admins.extend(trainee(channel, now));
     admins

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::SELF_ID;
 use super::voice::{self, Voice};
 use crate::{FAR_DC, HOME_DC, STATS_DC};
 
@@ -24,6 +25,8 @@ pub(crate) enum Holder {
     Owner,
     /// Who looks after some of them, and reads the others.
     Deputy,
+    /// One of the crowd, by number: it has channels of its own, which nobody else sees.
+    Operator(u16),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) struct Spec {
     pub(crate) id: i64,
+    /// The account that [`Spec::role`] speaks of.
+    pub(crate) account: i64,
     pub(crate) title: &'static str,
     pub(crate) username: Option<&'static str>,
     pub(crate) about: &'static str,
@@ -109,8 +114,9 @@ pub(crate) const GROUP_STATS_FROM: u64 = 500;
 /// Below so many subscribers there is not enough data for some of its graphs.
 pub(crate) const DETAIL_FROM: u64 = 5_000;
 
-const SMALL: Spec = Spec {
+pub(super) const SMALL: Spec = Spec {
     id: 0,
+    account: SELF_ID,
     title: "",
     username: None,
     about: "",

@@ -7,7 +7,7 @@ use super::dice::scale;
 use super::ledger::identifier;
 use super::people::member;
 use super::subscription::{self, Subscriber};
-use super::{Channel, Day, Dice, Role, SELF_ID, midnight};
+use super::{Channel, Day, Dice, Role, midnight};
 
 /// Where the numbers of those who came through a kind of link begin; bought ads begin at 0.
 const PRIMARY: u64 = 50_000_000;
@@ -144,8 +144,8 @@ pub(crate) fn admins(channel: &Channel<'_>) -> [i64; 2] {
     let (world, spec) = (channel.world, channel.spec);
     let somebody = |purpose| world.somebody(purpose, spec.id, 0).id;
     match spec.role {
-        Role::Owner => [SELF_ID, somebody("admin")],
-        Role::Admin => [somebody("owner"), SELF_ID],
+        Role::Owner => [spec.account, somebody("admin")],
+        Role::Admin => [somebody("owner"), spec.account],
         Role::Member => [somebody("owner"), somebody("admin")],
     }
 }

@@ -6,6 +6,7 @@ mod app_config;
 mod boosts;
 mod client;
 mod clock;
+mod crowd;
 mod delivery;
 mod deputy;
 mod engagement;

@@ -1,0 +1,66 @@
+//! A thousand channels on ten accounts: how long a steady round takes, and how much memory.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use channelscope_tests::World;
+use jiff::SignedDuration;
+use telegram_dc::{Crowd, Options};
+
+use crate::rounds::ROUND;
+
+const CROWD: Crowd = Crowd { accounts: 10, channels: 100 };
+/// How many days the channels have lived.
+const DAYS: u32 = 120;
+/// Steady rounds that are taken.
+const ROUNDS: usize = 3;
+/// How long the first round may take, in which everything is read to its beginning.
+const FIRST: Duration = Duration::from_secs(1800);
+
+pub(crate) async fn steady_round() -> Result<()> {
+    let options = Options { crowd: CROWD, days: DAYS, ..Options::default() };
+    let world = World::start_as(options, &["serve", "--no-worker"]).await?;
+    for number in 0..CROWD.accounts {
+        world.link_operator(number).await?;
+    }
+    // Only what a round is; and the few channels of the first account are another part's.
+    let names = ROUND.map(|name| format!("'{name}'")).join(", ");
+    world.sql(&format!("update schedules set enabled = false where collector not in ({names})")).await?;
+    world.sql("update channels set is_collected = false where id < 1450000000").await?;
+    let channels = world.number("select count(*) from channels where is_collected").await?;
+    eprintln!("{channels} channels on {} accounts", CROWD.accounts);
+
+    let world = world.restart().await?;
+    let began = Instant::now();
+    world.settled(FIRST).await?;
+    let (runs, requests) = counts(&world, "true").await?;
+    eprintln!("first round: {runs} runs, {requests} requests, {:.1?}", began.elapsed());
+    for _ in 0..ROUNDS {
+        let last = world.number("select max(id) from runs").await?;
+        world.telegram.clock().advance(SignedDuration::from_hours(24));
+        let (began, cpu) = (Instant::now(), world.product.cpu_time()?);
+        // The clock is read over loopback, twice a second.
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        world.settled(FIRST).await?;
+        let (took, cpu) = (began.elapsed(), world.product.cpu_time()?.saturating_sub(cpu));
+        let (runs, requests) = counts(&world, &format!("id > {last}")).await?;
+        let ill = world.sql(&format!("select state, count(*), min(error) from runs where id > {last} and state <> 'done' group by 1")).await?;
+        eprintln!(
+            "steady round: {took:.1?}, {runs} runs, {requests} requests, processor time {cpu:.1?} \
+             ({:.1} ms a channel), resident {} MiB, at most {} MiB{}{ill}",
+            cpu.as_secs_f64() * 1e3 / channels,
+            world.product.resident_bytes()? >> 20,
+            world.product.peak_bytes()? >> 20,
+            if ill.is_empty() { "" } else { "; not done: " },
+        );
+    }
+    let harm = world.telegram.requests().summary().inside_flood_wait;
+    eprintln!("requests inside a flood wait: {harm}");
+    world.stop().await
+}
+
+async fn counts(world: &World, which: &str) -> Result<(u64, u64)> {
+    let said = world.sql(&format!("select count(*), sum(requests) from runs where {which}")).await?;
+    let (runs, requests) = said.split_once('|').context("two columns")?;
+    Ok((runs.parse()?, requests.parse()?))
+}
