@@ -1,5 +1,7 @@
 //! Zoom tokens: the last days of a channel's most important graphs, hour by hour.
 
+use std::collections::HashMap;
+
 use app::model::{ChannelId, Metric};
 use futures::future::BoxFuture;
 use jiff::tz::TimeZone;
@@ -13,9 +15,10 @@ use super::harvest::{Harvest, Record, Times, stored};
 use crate::store::channels::Access;
 use crate::store::samples::{self, At, Line};
 use crate::store::{self, Counts};
-use crate::telegram::client::ChannelRef;
+use crate::telegram::client::{Answer, ChannelRef};
 use crate::telegram::convert::lines::{self, MetricLines};
 use crate::telegram::convert::stats::{BroadcastStats, GraphSaid, NamedGraph};
+use crate::telegram::fault::Fault;
 
 /// What is looked at from close by.
 const GRAPHS: [&str; 4] = ["growth", "followers", "interactions", "views_by_source"];
@@ -27,14 +30,14 @@ pub(super) async fn gather(
     channel: ChannelRef,
     access: &Access,
 ) -> Result<Harvest, CollectError> {
-    let client = &asker.context.client;
     let asked_at = asker.now();
-    let answer = asker.ask(|| client.broadcast_stats(channel, access.stats_dc)).await?;
-    let (stats, dc) = (answer.value, answer.dc);
+    let mut tokens = Tokens::ask(asker, channel, access.stats_dc).await?;
     let mut harvest = Harvest::default();
     let mut hours = Hours::default();
-    for graph in stats.graphs.iter().filter(|graph| GRAPHS.contains(&graph.name)) {
-        match looked_at(asker, &stats, graph, dc, asked_at, &mut hours).await {
+    let graphs: Vec<NamedGraph> =
+        tokens.stats.graphs.iter().filter(|graph| GRAPHS.contains(&graph.name)).cloned().collect();
+    for graph in &graphs {
+        match looked_at(&mut tokens, graph, asked_at, &mut hours).await {
             Ok(()) => {}
             Err(CollectError::Fault(fault)) if !ends_the_run(&fault) => {
                 harvest
@@ -50,25 +53,86 @@ pub(super) async fn gather(
     Ok(harvest)
 }
 
+/// The tokens that show graphs from close by, and whom to ask for new ones.
+struct Tokens<'a> {
+    asker: &'a Asker<'a>,
+    channel: ChannelRef,
+    stats_dc: Option<i32>,
+    stats: BroadcastStats,
+    /// Tokens that came with graphs that were left for later.
+    loaded: HashMap<String, Option<String>>,
+    /// Where the tokens are from.
+    dc: i32,
+    /// The parent was asked again: once a run, because if new tokens have expired as well, something else is wrong.
+    is_renewed: bool,
+}
+
+impl<'a> Tokens<'a> {
+    async fn ask(
+        asker: &'a Asker<'a>,
+        channel: ChannelRef,
+        stats_dc: Option<i32>,
+    ) -> Result<Self, CollectError> {
+        let answer = asker.ask(|| asker.context.client.broadcast_stats(channel, stats_dc)).await?;
+        let (stats, dc) = (answer.value, answer.dc);
+        Ok(Self { asker, channel, stats_dc, stats, loaded: HashMap::new(), dc, is_renewed: false })
+    }
+
+    /// The token of a graph, if it has one.
+    async fn of(&mut self, name: &str) -> Result<Option<String>, CollectError> {
+        loop {
+            if let Some(token) = self.loaded.get(name) {
+                return Ok(token.clone());
+            }
+            let graph = self.stats.graphs.iter().find(|graph| graph.name == name);
+            let Some(GraphSaid::Later(later)) = graph.map(|graph| &graph.said) else {
+                return Ok(self.stats.zooms.get(name).cloned());
+            };
+            let client = &self.asker.context.client;
+            match self.asker.ask(|| client.load_zoom_token(later, self.dc)).await {
+                Ok(answer) => {
+                    self.loaded.insert(name.to_owned(), answer.value);
+                }
+                Err(error) => self.renew(error).await?,
+            }
+        }
+    }
+
+    /// One day of a graph from close by; `None` if there is no token for it.
+    async fn day(&mut self, name: &str, x: i64) -> Result<Option<Answer<GraphSaid>>, CollectError> {
+        loop {
+            let Some(token) = self.of(name).await? else { return Ok(None) };
+            let client = &self.asker.context.client;
+            match self.asker.ask(|| client.load_zoomed_graph(&token, x, self.dc)).await {
+                Ok(answer) => return Ok(Some(answer)),
+                Err(error) => self.renew(error).await?,
+            }
+        }
+    }
+
+    /// Asks for new tokens if the error says that they have expired.
+    async fn renew(&mut self, error: CollectError) -> Result<(), CollectError> {
+        match error {
+            CollectError::Fault(Fault::GraphExpired { .. }) if !self.is_renewed => {
+                let renewed = Self::ask(self.asker, self.channel, self.stats_dc).await?;
+                *self = Self { is_renewed: true, ..renewed };
+                Ok(())
+            }
+            error => Err(error),
+        }
+    }
+}
+
 /// The last days of one graph. A graph without a token, or without data, has no hours: that is no problem.
 async fn looked_at(
-    asker: &Asker<'_>,
-    stats: &BroadcastStats,
+    tokens: &mut Tokens<'_>,
     graph: &NamedGraph,
-    dc: i32,
     asked_at: Timestamp,
     hours: &mut Hours,
 ) -> Result<(), CollectError> {
-    let client = &asker.context.client;
-    let token = match &graph.said {
-        GraphSaid::Later(token) => asker.ask(|| client.load_zoom_token(token, dc)).await?.value,
-        _ => stats.zooms.get(graph.name).cloned(),
-    };
-    let Some(token) = token else { return Ok(()) };
     for midnight in days(asked_at) {
-        let x = midnight.as_millisecond();
-        asker.step(format!("the hours of the graph {}", graph.name));
-        let answer = asker.ask(|| client.load_zoomed_graph(&token, x, dc)).await?;
+        tokens.asker.step(format!("the hours of the graph {}", graph.name));
+        let Some(answer) = tokens.day(graph.name, midnight.as_millisecond()).await? else { return Ok(()) };
         let day = midnight.to_zoned(TimeZone::UTC).date();
         match &answer.value {
             GraphSaid::Json(json) => match graph.shape.read_hours(json) {

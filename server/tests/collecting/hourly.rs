@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use app::model::{ChannelId, Collector, Metric, RunState};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use server::store::samples;
+use server::telegram::client::Manners;
 use sqlx::PgPool;
 use telegram_dc::TruthDay;
 
@@ -85,4 +87,35 @@ async fn a_graph_without_hours_takes_no_other_with_it(pool: PgPool) {
         let lines = samples::list_single_hours(&pool, channel, metric, from, until).await.unwrap();
         assert_eq!(lines.get("").map_or(0, BTreeMap::len), count, "{metric}");
     }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn tokens_that_expire_in_the_middle_are_asked_for_again_once(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(Manners { gap: Duration::from_millis(50), ..manners() }).await;
+    let asked = |method: &str| world.dc.requests().count(method);
+    let parents = asked("stats.getBroadcastStats");
+    let expire_after = async |count: usize| {
+        let before = asked("stats.loadAsyncGraph");
+        while asked("stats.loadAsyncGraph") < before + count {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        world.dc.faults().expire_graph_tokens();
+    };
+    let (run, ()) = futures::join!(world.collect(&context, channel, Collector::Hourly), expire_after(7));
+    assert_done(&run);
+    assert_eq!(asked("stats.getBroadcastStats") - parents, 1 + 1 + 1, "one before the login came over");
+    let (from, until) = ("2026-11-01T00:00:00Z".parse().unwrap(), "2026-12-01T00:00:00Z".parse().unwrap());
+    for metric in [Metric::Subscribers, Metric::Joined, Metric::Views] {
+        let lines = samples::list_single_hours(&pool, channel, metric, from, until).await.unwrap();
+        assert_eq!(lines[""].len(), 3 * 24 + 12, "{metric}");
+    }
+
+    // Twice in one run is another trouble: it is said, and what came before is kept.
+    world.dc.faults().rpc_error("stats.loadAsyncGraph", 400, "GRAPH_EXPIRED_RELOAD", 2);
+    let run = world.collect(&context, channel, Collector::Hourly).await;
+    assert_eq!(run.state, RunState::Partial);
+    assert!(run.error.unwrap().contains("the token of the graph has expired"));
+    assert!(run.values_unchanged > 0);
 }
