@@ -170,7 +170,7 @@ collectors! {
     Revenue = "revenue", "Balances", every 3 hours, about 2 requests, Revenue, Both,
         ["payments.getStarsRevenueStats", "stats.loadAsyncGraph"];
     /// Both ledgers, complete to the first row.
-    Ledger = "ledger", "Ledger", every 3 hours, about 2 requests, Revenue, Both, ["payments.getStarsTransactions"];
+    Ledger = "ledger", "Ledger", every 3 hours, about 3 requests, Revenue, Both, ["payments.getStarsTransactions"];
     /// A channel's cards and twelve graphs.
     Statistics = "statistics", "Statistics", every 6 hours, about 8 requests, Statistics, Channels,
         ["stats.getBroadcastStats", "stats.loadAsyncGraph"];
@@ -198,10 +198,10 @@ collectors! {
     GroupStatistics = "group_statistics", "Group statistics", every 6 hours, about 5 requests, Statistics, Groups,
         ["stats.getMegagroupStats", "stats.loadAsyncGraph"];
     /// Stories and their counters: those on show, and the archive where the account may see it.
-    Stories = "stories", "Stories", every 6 hours, about 2 requests, Administrator, Channels,
+    Stories = "stories", "Stories", every 6 hours, about 3 requests, Administrator, Channels,
         ["stories.getPeerStories", "stories.getStoriesArchive", "stories.getStoriesViews"];
     /// The last days of a channel's most important graphs, hour by hour.
-    Hourly = "hourly", "Hours", every 6 hours, about 19 requests, Statistics, Channels,
+    Hourly = "hourly", "Hours", every 6 hours, about 9 requests, Statistics, Channels,
         ["stats.getBroadcastStats", "stats.loadAsyncGraph"];
     /// Channels that Telegram finds similar: who appears among them, and who disappears.
     Similar = "similar", "Similar channels", every 30 days, about 1 requests, Member, Channels,

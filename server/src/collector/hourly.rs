@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use app::model::{ChannelId, Metric};
 use futures::future::BoxFuture;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sqlx::PgConnection;
@@ -14,6 +15,7 @@ use super::graphs::ends_the_run;
 use super::harvest::{Harvest, Record, Times, stored};
 use crate::store::channels::Access;
 use crate::store::samples::{self, At, Line};
+use crate::store::snapshots;
 use crate::store::{self, Counts};
 use crate::telegram::client::{Answer, ChannelRef};
 use crate::telegram::convert::lines::{self, MetricLines};
@@ -24,6 +26,8 @@ use crate::telegram::fault::Fault;
 const GRAPHS: [&str; 4] = ["growth", "followers", "interactions", "views_by_source"];
 /// So many whole days, and today.
 const WHOLE_DAYS: i64 = 3;
+/// What was asked for so long after a day's end is its last word: that day is not asked for again.
+const SETTLED: SignedDuration = SignedDuration::from_hours(6);
 
 pub(super) async fn gather(
     asker: &Asker<'_>,
@@ -31,13 +35,14 @@ pub(super) async fn gather(
     access: &Access,
 ) -> Result<Harvest, CollectError> {
     let asked_at = asker.now();
+    let wanted = wanted(asker, channel.id, asked_at).await?;
     let mut tokens = Tokens::ask(asker, channel, access.stats_dc).await?;
     let mut harvest = Harvest::default();
     let mut hours = Hours::default();
     let graphs: Vec<NamedGraph> =
         tokens.stats.graphs.iter().filter(|graph| GRAPHS.contains(&graph.name)).cloned().collect();
     for graph in &graphs {
-        match looked_at(&mut tokens, graph, asked_at, &mut hours).await {
+        match looked_at(&mut tokens, graph, &wanted, asked_at, &mut hours).await {
             Ok(()) => {}
             Err(CollectError::Fault(fault)) if !ends_the_run(&fault) => {
                 harvest
@@ -127,17 +132,20 @@ impl<'a> Tokens<'a> {
 async fn looked_at(
     tokens: &mut Tokens<'_>,
     graph: &NamedGraph,
+    wanted: &[(String, Date)],
     asked_at: Timestamp,
     hours: &mut Hours,
 ) -> Result<(), CollectError> {
-    for midnight in days(asked_at) {
+    for (_, day) in wanted.iter().filter(|(name, _)| name == graph.name) {
+        let Ok(midnight) = day.to_zoned(TimeZone::UTC) else { continue };
         tokens.asker.step(format!("the hours of the graph {}", graph.name));
-        let Some(answer) = tokens.day(graph.name, midnight.as_millisecond()).await? else { return Ok(()) };
-        let day = midnight.to_zoned(TimeZone::UTC).date();
+        let Some(answer) = tokens.day(graph.name, midnight.timestamp().as_millisecond()).await? else {
+            return Ok(());
+        };
         match &answer.value {
             GraphSaid::Json(json) => match graph.shape.read_hours(json) {
                 Ok(read) => {
-                    hours.snapshots.push((format!("stats.loadAsyncGraph/{}/{day}", graph.name), answer.body));
+                    hours.snapshots.push((kind(graph.name, *day), answer.body));
                     hours.add(read, asked_at);
                 }
                 Err(error) => hours.refuse(graph, &format!("{day}: {error}")),
@@ -151,14 +159,32 @@ async fn looked_at(
     Ok(())
 }
 
-/// The first instants of the days, oldest first. On the first minutes of a day nothing of it is over.
-fn days(asked_at: Timestamp) -> Vec<Timestamp> {
+/// Which days of which graphs are asked for, oldest first: those whose last word is not known. On the first minutes of
+/// a day nothing of it is over.
+async fn wanted(
+    asker: &Asker<'_>,
+    channel: ChannelId,
+    asked_at: Timestamp,
+) -> Result<Vec<(String, Date)>, CollectError> {
     let today = asked_at.to_zoned(TimeZone::UTC).date();
-    (0..=WHOLE_DAYS)
-        .rev()
-        .filter_map(|back| today.checked_sub(back.days()).ok()?.to_zoned(TimeZone::UTC).ok())
-        .map(|midnight| midnight.timestamp())
-        .collect()
+    let days = (0..=WHOLE_DAYS).rev().filter_map(|back| today.checked_sub(back.days()).ok());
+    let days: Vec<Date> = days.collect();
+    let all = GRAPHS.iter().flat_map(|name| days.iter().map(|day| ((*name).to_owned(), *day)));
+    let mut all: Vec<(String, Date)> = all.collect();
+    let kinds: Vec<String> = all.iter().map(|(name, day)| kind(name, *day)).collect();
+    let asked = snapshots::asked_at(&asker.context.pool, channel, &kinds).await?;
+    all.retain(|(name, day)| !asked.get(&kind(name, *day)).is_some_and(|asked| is_last_word(*day, *asked)));
+    Ok(all)
+}
+
+fn is_last_word(day: Date, asked_at: Timestamp) -> bool {
+    let end = day.tomorrow().and_then(|next| next.to_zoned(TimeZone::UTC));
+    end.is_ok_and(|end| asked_at.duration_since(end.timestamp()) >= SETTLED)
+}
+
+/// What the answer is kept as.
+fn kind(graph: &str, day: Date) -> String {
+    format!("stats.loadAsyncGraph/{graph}/{day}")
 }
 
 #[derive(Debug, Default)]
@@ -216,10 +242,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_days_are_three_whole_ones_and_today() {
-        let days = days("2026-03-01T00:00:01Z".parse().unwrap());
-        let texts: Vec<String> = days.iter().map(ToString::to_string).collect();
-        let expected = ["2026-02-26", "2026-02-27", "2026-02-28", "2026-03-01"];
-        assert_eq!(texts, expected.map(|day| format!("{day}T00:00:00Z")));
+    fn a_days_last_word_is_said_six_hours_after_its_end() {
+        let day = jiff::civil::date(2026, 2, 28);
+        assert!(!is_last_word(day, "2026-02-28T12:00:00Z".parse().unwrap()));
+        assert!(!is_last_word(day, "2026-03-01T05:59:59Z".parse().unwrap()));
+        assert!(is_last_word(day, "2026-03-01T06:00:00Z".parse().unwrap()));
     }
 }

@@ -2,13 +2,15 @@
 
 pub mod thinning;
 
+use std::collections::HashMap;
+
 use app::model::ChannelId;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, PgExecutor};
 
 use super::convert::moment;
 use super::error::{Error, Result};
@@ -104,6 +106,24 @@ pub fn list(db: &mut PgConnection, channel: ChannelId) -> BoxStream<'_, Result<K
     .fetch(db)
     .map(|row| row.map(Kept::from).map_err(Error::from))
     .boxed()
+}
+
+/// When asking for each of these kinds began, the last time there was an answer.
+pub async fn asked_at(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    kinds: &[String],
+) -> Result<HashMap<String, Timestamp>> {
+    let rows = sqlx::query!(
+        r#"select kind, max(asked_at) as "asked_at!" from snapshots
+           where channel_id = $1 and kind = any($2) and asked_at is not null
+           group by kind"#,
+        channel.0,
+        kinds,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.asked_at.to_jiff())).collect())
 }
 
 struct KeptRow {

@@ -73,6 +73,26 @@ async fn hours_add_up_to_their_day(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn days_that_are_settled_are_not_asked_for_again(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    let first = world.collect(&context, channel, Collector::Hourly).await;
+    let again = world.collect(&context, channel, Collector::Hourly).await;
+    assert_done(&again);
+    // The first signed in to the data centre, too.
+    assert!(again.requests <= first.requests - 3 * 4, "three days of four graphs");
+    // Yesterday is asked for until six hours after its end.
+    for (hours, days) in [(13, 2), (6, 2), (1, 1)] {
+        world.dc.clock().advance(jiff::SignedDuration::from_hours(hours));
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+        let run = world.collect(&context, channel, Collector::Hourly).await;
+        assert_done(&run);
+        assert_eq!(run.requests, again.requests + 4 * (days - 1), "after {hours} hours");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_graph_without_hours_takes_no_other_with_it(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 60).await;
     let channel = ChannelId(world.richest().id);

@@ -13,6 +13,7 @@ mod post_statistics;
 mod posts;
 mod probe;
 mod rederive;
+mod rounds;
 mod stories;
 mod surroundings;
 mod truth;
