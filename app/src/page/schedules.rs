@@ -16,7 +16,7 @@ use crate::ui::rail::Here;
 use crate::ui::{ChannelName, Empty, Sentences};
 use preset::PresetForm;
 use quiet::QuietForm;
-use words::cost_text;
+use words::{cost_text, first_text, trouble_text};
 
 /// The columns; none of numbers.
 const HEADS: [(&str, bool); 5] =
@@ -34,20 +34,37 @@ fn by_channel(schedules: Vec<Schedule>) -> Vec<(ChannelId, Vec<Schedule>)> {
     channels
 }
 
-fn channel(id: ChannelId, group: Vec<Schedule>, gap_ms: u64, now: Timestamp, csrf_token: &str) -> AnyView {
+/// One channel, folded unless it is the only one: with hundreds of them the page is a list.
+fn channel(
+    id: ChannelId,
+    group: Vec<Schedule>,
+    is_open: bool,
+    gap_ms: u64,
+    now: Timestamp,
+    csrf_token: &str,
+) -> AnyView {
     let title = group.first().map(|one| one.channel_title.clone()).unwrap_or_default();
     let cost = cost_text(Cost::of_schedules(&group), gap_ms);
+    let trouble = trouble_text(&group);
+    let next = first_text(&group, now);
     let presets = view! { <PresetForm channel=Some(id) schedules=group.clone() gap_ms csrf_token=csrf_token.to_owned() /> };
     let rows = group.into_iter().map(|one| row::row(one, now, csrf_token)).collect_view().into_any();
     view! {
-        <section class="schedules" id=format!("channel-{id}")>
-            <div class="section-head">
-                <h2><a href=format!("/channels/{id}")><ChannelName title /></a></h2>
-                {presets}
+        <details class="schedules" open=is_open>
+            <summary>
+                <h2><ChannelName title /></h2>
+                {trouble.map(|text| view! { <span class="bad">{text}</span> })}
+                <span class="muted">{next}</span>
+            </summary>
+            // Whoever comes to this place finds it unfolded: browsers open what a target is folded in.
+            <div id=format!("channel-{id}")>
+                <div class="section-head">
+                    <p class="foot">{cost}" "<a href=format!("/channels/{id}")>"Its numbers"</a></p>
+                    {presets}
+                </div>
+                <Sentences heads=&HEADS rows=rows />
             </div>
-            <p class="foot">{cost}</p>
-            <Sentences heads=&HEADS rows=rows />
-        </section>
+        </details>
     }
     .into_any()
 }
@@ -78,7 +95,7 @@ pub fn SchedulesPage() -> impl IntoView {
             let many = channels.len() > 1;
             let groups: Vec<_> = channels
                 .into_iter()
-                .map(|(id, group)| channel(id, group, gap_ms, now, &csrf_token))
+                .map(|(id, group)| channel(id, group, !many, gap_ms, now, &csrf_token))
                 .collect();
             view! {
                 {many

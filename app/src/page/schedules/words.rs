@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::format::{duration, exact};
-use crate::model::Schedule;
 use crate::model::schedule::Cost;
+use crate::model::{RunState, Schedule};
 
 /// `every 6 hours`, `every day`.
 pub fn every_text(seconds: i32) -> String {
@@ -44,6 +44,35 @@ pub fn next_text(schedule: &Schedule, now: Timestamp) -> String {
     }
 }
 
+/// When the first of these runs: `next in 4 min`.
+pub fn first_text(schedules: &[Schedule], now: Timestamp) -> String {
+    let active = schedules.iter().filter(|one| one.enabled && one.parked_reason.is_none());
+    match active.min_by_key(|one| one.next_due_at) {
+        Some(first) => match next_text(first, now) {
+            due if due == "due now" => due,
+            time => format!("next {time}"),
+        },
+        None => "nothing is collected".to_owned(),
+    }
+}
+
+/// What somebody should look at: `1 waits for you, 2 failed`; `None` when all is well.
+pub fn trouble_text(schedules: &[Schedule]) -> Option<String> {
+    let waiting = schedules.iter().filter(|one| one.enabled && one.parked_reason.is_some()).count();
+    let failed = |one: &&Schedule| {
+        one.enabled && one.parked_reason.is_none() && one.last_state == Some(RunState::Failed)
+    };
+    let failed = schedules.iter().filter(failed).count();
+    let waiting = match waiting {
+        0 => None,
+        1 => Some("1 waits for you".to_owned()),
+        many => Some(format!("{many} wait for you")),
+    };
+    let failed = (failed > 0).then(|| format!("{failed} failed"));
+    let words: Vec<String> = waiting.into_iter().chain(failed).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
 /// `About 1,240 requests a day; a round takes 2\u{a0}min at 1 request a second.`
 pub fn cost_text(cost: Cost, gap_ms: u64) -> String {
     let pace = match gap_ms {
@@ -67,6 +96,39 @@ mod tests {
             [21_600, 86_400, 3_600, 5_400, 90].map(every_text),
             ["every 6 hours", "every day", "every hour", "every 90 minutes", "every 90 seconds"]
         );
+    }
+
+    fn schedule(enabled: bool, parked: bool, last: RunState, due: &str) -> Schedule {
+        Schedule {
+            channel_id: crate::model::ChannelId(1),
+            channel_title: String::new(),
+            collector: crate::model::Collector::Facts,
+            every_seconds: 3600,
+            cron: None,
+            time_zone: None,
+            enabled,
+            next_due_at: due.parse().unwrap(),
+            last_run: None,
+            last_state: Some(last),
+            last_finished_at: None,
+            last_seconds: None,
+            last_good_at: None,
+            parked_reason: parked.then(|| "The right is gone.".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_folded_channel_says_what_is_next_and_what_is_wrong() {
+        let now = "2026-03-01T12:00:00Z".parse().unwrap();
+        let well = schedule(true, false, RunState::Done, "2026-03-01T14:00:00Z");
+        let sooner = schedule(true, false, RunState::Failed, "2026-03-01T12:04:00Z");
+        let parked = schedule(true, true, RunState::Failed, "2026-03-01T11:00:00Z");
+        let paused = schedule(false, false, RunState::Failed, "2026-03-01T11:00:00Z");
+        assert_eq!(first_text(&[well.clone(), sooner.clone(), parked.clone()], now), "next in 4\u{a0}min");
+        assert_eq!(first_text(&[parked.clone(), paused.clone()], now), "nothing is collected");
+        assert_eq!(trouble_text(&[well.clone(), paused.clone()]), None);
+        assert_eq!(trouble_text(&[well, sooner, paused]).as_deref(), Some("1 failed"));
+        assert_eq!(trouble_text(&[parked.clone(), parked]).as_deref(), Some("2 wait for you"));
     }
 
     #[test]
