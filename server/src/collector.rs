@@ -83,6 +83,9 @@ pub enum CollectError {
     /// Telegram gives this account nothing of the kind for this channel.
     #[error("{0}")]
     NotAvailable(&'static str),
+    /// This account has not the right, or not any more; another may have it.
+    #[error("{0}")]
+    NoRight(&'static str),
 }
 
 /// Carries out a run and ends it, whatever happens. Running it again changes nothing but the run.
@@ -118,9 +121,9 @@ async fn gather(
 ) -> Result<(Harvest, Timestamp), CollectError> {
     let access = channels::find_access(&context.pool, assignment.channel, context.account).await?;
     let access = access
-        .ok_or(CollectError::NotAvailable("this account has no access to the channel; link one that has"))?;
+        .ok_or(CollectError::NoRight("this account has no access to the channel; link one that has"))?;
     if assignment.collector.right() == Right::Statistics && !access.can_view_stats {
-        return Err(CollectError::NotAvailable("Telegram gives this account no statistics of the channel"));
+        return Err(CollectError::NoRight("Telegram gives this account no statistics of the channel"));
     }
     let asker = Asker::new(context, assignment.run, before);
     asker.wait_until_quiet_is_over().await?;

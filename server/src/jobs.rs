@@ -2,7 +2,8 @@
 //!
 //! It only runs what is due now: one attempt, no back-off, no cron. Every delay lives in our own tables, on our own
 //! clock. Jobs of one account run one after the other (a queue of its own), in the process that holds the account's
-//! connection (a flag of its own), and a job that a dead process left behind is taken up after half a minute.
+//! connection (a flag of its own). What a dead process left behind is taken over at once by whoever holds the connection
+//! next, and given back after half a minute where nobody does.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::store::notify::notify;
+use crate::store::queue;
 
 /// How often the queue is looked at when no notification came.
 const POLL: Duration = Duration::from_millis(500);
@@ -157,7 +159,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Takes up the jobs of an account. Only the process that holds the account's connection may.
+    /// Takes up the jobs of an account, those first that a dead process had in hand. Only the process that holds the
+    /// account's connection may: then nobody else works on them.
     ///
     /// # Errors
     /// [`Error`].
@@ -184,6 +187,10 @@ impl Queue {
             .init()
             .await
             .map_err(error)?;
+        let left = queue::take_over(pool, &name(account)).await.map_err(error)?;
+        if left > 0 {
+            tracing::warn!("{left} jobs of account {account} were in the hands of a process that ended");
+        }
         let task = tokio::spawn(async move {
             if let Err(error) = worker.run().await {
                 tracing::error!("the job queue of account {account} failed: {error}");

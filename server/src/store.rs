@@ -26,6 +26,7 @@ pub mod post_forwards;
 pub mod post_history;
 pub mod post_statistics;
 pub mod posts;
+pub mod queue;
 pub mod rates;
 mod reporting;
 pub mod runs;

@@ -12,7 +12,7 @@ pub(super) fn currencies(access: &Access) -> Result<Vec<UnitCode>, CollectError>
     let units = [(UnitCode::Ton, access.can_view_revenue), (UnitCode::Stars, access.can_view_stars_revenue)];
     let units: Vec<UnitCode> = units.into_iter().filter(|(_, may)| *may).map(|(unit, _)| unit).collect();
     if units.is_empty() {
-        return Err(CollectError::NotAvailable("Telegram shows this account no revenue of the channel"));
+        return Err(CollectError::NoRight("Telegram shows this account no revenue of the channel"));
     }
     Ok(units)
 }

@@ -1,6 +1,6 @@
 //! How runs end, and when what they collect is due again.
 
-use app::model::{Collector, RunState};
+use app::model::{Collector, Right, RunState};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
@@ -8,6 +8,7 @@ use super::harvest::Harvest;
 use super::record::{ignore_missing, record};
 use super::{Assignment, CollectError, Context, history, posts};
 use crate::store::accounts::{self, AccountState};
+use crate::store::channels::Lost;
 use crate::store::runs::{self, Outcome};
 use crate::store::{self, Counts, channels, schedules};
 use crate::telegram::fault::{Fault, Verdict};
@@ -87,8 +88,13 @@ async fn follow(
         }
         CollectError::Fault(fault) => fault.verdict(),
         CollectError::Store(_) | CollectError::Database(_) => Verdict::RetryLater,
-        CollectError::NotAvailable(_) => Verdict::Fail,
+        CollectError::NotAvailable(_) | CollectError::NoRight(_) => Verdict::Fail,
     };
+    if let Some(lost) = lost(error, collector)
+        && channels::pass_right_on(&mut *db, channel, context.account, lost).await?
+    {
+        return schedules::set_retry(db, channel, collector, now).await;
+    }
     let Some(schedule) = schedules::find(&mut *db, channel, collector).await? else { return Ok(()) };
     let next = match verdict {
         Verdict::Park(reason) => return schedules::park(db, channel, collector, &sentence(&reason)).await,
@@ -104,6 +110,18 @@ async fn follow(
         Verdict::Fail => timetable::next_due(&schedule, assignment.run, now),
     };
     schedules::set_retry(db, channel, collector, next).await
+}
+
+/// What the account has lost, where that is why the run failed.
+fn lost(error: &CollectError, collector: Collector) -> Option<Lost> {
+    let right = collector.right();
+    match error {
+        CollectError::Fault(fault) if fault.is_thrown_out() => Some(Lost::Access(right)),
+        // Not even that: the run was queued before the account was thrown out.
+        CollectError::NoRight(_) if right == Right::Member => Some(Lost::Access(right)),
+        CollectError::Fault(Fault::RightLost { .. }) | CollectError::NoRight(_) => Some(Lost::Right(right)),
+        _ => None,
+    }
 }
 
 fn backoff(failures: i32) -> SignedDuration {

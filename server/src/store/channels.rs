@@ -8,6 +8,10 @@ use sqlx::{PgConnection, PgExecutor};
 use super::convert::{moment, touched};
 use super::error::{Error, Result};
 
+mod passing;
+
+pub use passing::{Lost, pass_right_on};
+
 /// What Telegram says a channel is (`channels.getFullChannel`, or a line of the channel list).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelFacts {

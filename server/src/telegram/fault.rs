@@ -120,6 +120,12 @@ impl Fault {
         }
     }
 
+    /// The account does not get at the channel at all: it was thrown out, or never let in.
+    pub fn is_thrown_out(&self) -> bool {
+        let Self::RightLost { name, .. } = self else { return false };
+        matches!(name.as_str(), "CHANNEL_PRIVATE" | "CHANNEL_INVALID" | "CHANNEL_PUBLIC_GROUP_NA")
+    }
+
     /// After this the connection is not to be used again.
     pub(super) const fn breaks_connection(&self) -> bool {
         matches!(self, Self::Timeout { .. } | Self::Dropped { .. } | Self::Undecodable { .. })
@@ -203,6 +209,8 @@ mod tests {
         assert!(park(fault(406, "AUTH_KEY_DUPLICATED", true)));
         assert!(park(fault(400, "CHAT_ADMIN_REQUIRED", true)));
         assert!(park(fault(403, "CHAT_ADMIN_REQUIRED", true)));
+        assert!(!fault(403, "CHAT_ADMIN_REQUIRED", true).is_thrown_out());
+        assert!(fault(400, "CHANNEL_PRIVATE", true).is_thrown_out());
         assert!(park(fault(420, "FROZEN_METHOD_INVALID", true)));
         assert!(matches!(fault(400, "GRAPH_OUTDATED_RELOAD", false), Fault::GraphExpired { .. }));
         assert_eq!(fault(500, "RPC_CALL_FAIL", true).verdict(), Verdict::RetryLater);

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app::model::{AccountId, ChannelId, Collector, Run, RunState, Schedule, Trigger};
+use secrecy::SecretString;
 use server::clock::Clock;
 use server::collector::discover::Choice;
 use server::collector::vault::StoreVault;
@@ -47,23 +48,39 @@ impl Harness {
 
     /// Holds the account's connection, as a worker would.
     pub(crate) async fn connect(&self, manners: Manners) -> Context {
-        let vault = StoreVault { pool: self.pool.clone(), account: self.account, clock: self.clock.clone() };
-        let keeper = Keeper { account: self.account, seal: Arc::clone(&self.seal), vault: Arc::new(vault) };
+        self.connect_as(self.account, manners).await
+    }
+
+    /// Holds the connection of another account.
+    pub(crate) async fn connect_as(&self, account: AccountId, manners: Manners) -> Context {
+        let vault = StoreVault { pool: self.pool.clone(), account, clock: self.clock.clone() };
+        let keeper = Keeper { account, seal: Arc::clone(&self.seal), vault: Arc::new(vault) };
         let session = AccountSession::open(keeper, Some(&self.file.addresses())).await.unwrap();
         Context {
             pool: self.pool.clone(),
             clock: self.clock.clone(),
             client: Client::new(Arc::new(session), manners),
-            account: self.account,
+            account,
         }
+    }
+
+    /// Links the second account of the world, which looks after some of the channels of the first.
+    pub(crate) async fn link_second(&self) -> AccountId {
+        let user = self.dc.access().others[0].clone();
+        let client = link::unbound(Some(&self.file), manners()).await.unwrap();
+        let sent = client.send_code(&user.phone, &SecretString::from("simulated")).await.unwrap();
+        client.sign_in(&user.phone, &sent, &user.code).await.unwrap();
+        client.check_password(&SecretString::from(user.password)).await.unwrap();
+        link::link_signed_in(&self.pool, &self.seal, &self.clock, &client, Choice::All).await.unwrap()
     }
 
     /// Runs one collector for one channel, to its end.
     pub(crate) async fn collect(&self, context: &Context, channel: ChannelId, collector: Collector) -> Run {
         let mut db = self.pool.acquire().await.unwrap();
-        let opened = runs::open(&mut db, channel, collector, self.account, Trigger::Manual, self.clock.now())
-            .await
-            .unwrap();
+        let opened =
+            runs::open(&mut db, channel, collector, context.account, Trigger::Manual, self.clock.now())
+                .await
+                .unwrap();
         let assignment = Assignment { run: opened.id, channel, collector };
         collector::collect(context, assignment).await.unwrap();
         runs::find(&self.pool, opened.id).await.unwrap().unwrap()

@@ -5,6 +5,7 @@
 
 mod audience;
 mod export;
+mod failover;
 mod faults;
 mod groups;
 mod harness;

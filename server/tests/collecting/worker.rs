@@ -124,10 +124,43 @@ async fn another_worker_goes_on_where_a_killed_one_stopped(pool: PgPool) {
         .await;
     doomed.shutdown_background();
     let worker = world.start_worker().await;
+    // The lease runs out after three seconds; the queue alone would wait for half a minute.
+    until_within(15, "the next one is collected", async || {
+        world.runs().await.iter().any(|run| run.state == RunState::Done)
+    })
+    .await;
     until_within(PATIENCE, "everything that is due is collected", async || all_collected(&world).await).await;
     worker.shutdown().await;
     let runs = world.runs().await;
     assert_eq!(runs.iter().filter(|run| run.state == RunState::Failed).count(), 1, "{runs:?}");
+}
+
+/// It died between taking the job and beginning the run: nobody but the next holder can know.
+#[sqlx::test(migrations = "../migrations")]
+async fn a_job_in_the_hands_of_a_dead_process_runs_as_soon_as_the_connection_is_held(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 5).await;
+    schedules_off(&pool).await;
+    server::jobs::migrate(&pool).await.unwrap();
+    let channel = ChannelId(world.richest().id);
+    let run = worker::enqueue_now(&pool, channel, Collector::Facts, &world.clock).await.unwrap();
+    for statement in [
+        "insert into graphile_worker._private_workers (id, last_heartbeat_at) values ('dead', now())",
+        "update graphile_worker._private_job_queues set locked_by = 'dead', locked_at = now()",
+        "update graphile_worker._private_jobs set locked_by = 'dead', locked_at = now(), attempts = 1",
+    ] {
+        assert_eq!(sqlx::query(statement).execute(&pool).await.unwrap().rows_affected(), 1, "{statement}");
+    }
+    let worker = world.start_worker().await;
+    until_within(15, "the job is done", async || {
+        runs::find(&pool, run).await.unwrap().unwrap().state == RunState::Done
+    })
+    .await;
+    worker.shutdown().await;
+}
+
+/// Nothing is due.
+async fn schedules_off(pool: &PgPool) {
+    sqlx::query("update schedules set enabled = false").execute(pool).await.unwrap();
 }
 
 #[sqlx::test(migrations = "../migrations")]
