@@ -4,9 +4,10 @@ use std::time::Duration;
 use app::model::RunId;
 use jiff::{SignedDuration, Timestamp};
 
+use super::harvest::unread_kind;
 use super::{CollectError, Context};
 use crate::store::{accounts, runs};
-use crate::telegram::fault::Fault;
+use crate::telegram::fault::{Fault, UnreadAnswer};
 
 /// How often the clock is looked at while Telegram wants quiet. The clock may be the world's, so the wait cannot be
 /// slept through.
@@ -21,12 +22,19 @@ pub(super) struct Asker<'a> {
     before: u32,
     /// What it is about, for those who wait for it.
     step: Mutex<Option<String>>,
+    /// Answers that could not be read: kind and TL bytes.
+    unread: Mutex<Vec<(String, Vec<u8>)>>,
 }
+
+/// The most unreadable answers that are kept of a run.
+const MOST_UNREAD: usize = 20;
+/// Who came through a link is personal; what is not understood of it is not kept.
+const NOT_KEPT: &str = "messages.getChatInviteImporters";
 
 impl<'a> Asker<'a> {
     /// For a run, whose client had made so many requests before.
     pub(super) fn new(context: &'a Context, run: RunId, before: u32) -> Self {
-        Self { context, run, before, step: Mutex::default() }
+        Self { context, run, before, step: Mutex::default(), unread: Mutex::default() }
     }
 
     /// Says what the next requests are about: `the graph growth, 3 of 12`. It is written down with the next answer.
@@ -51,9 +59,27 @@ impl<'a> Asker<'a> {
                     accounts::set_quiet_until(&self.context.pool, self.context.account, until).await?;
                     self.wait_until_quiet_is_over().await?;
                 }
-                answer => return Ok(answer?),
+                Err(fault) => {
+                    if let Fault::Undecodable { answer: Some(answer), .. } = &fault {
+                        self.keep(answer);
+                    }
+                    return Err(fault.into());
+                }
+                Ok(answer) => return Ok(answer),
             }
         }
+    }
+
+    fn keep(&self, answer: &UnreadAnswer) {
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        if unread.len() < MOST_UNREAD && answer.method != NOT_KEPT {
+            unread.push((unread_kind(answer.method, &answer.raw), answer.raw.clone()));
+        }
+    }
+
+    /// The answers that could not be read, by kind, as they were sent.
+    pub(super) fn into_unread(self) -> Vec<(String, Vec<u8>)> {
+        self.unread.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits while Telegram wants quiet of the account.

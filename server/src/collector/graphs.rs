@@ -71,7 +71,7 @@ impl Parent {
             }
             Self::Poll(id) => {
                 let answer = asker.ask(|| client.poll_stats(channel, id)).await?;
-                (vec![answer.value], answer.body, answer.dc)
+                (answer.value, answer.body, answer.dc)
             }
         })
     }

@@ -27,7 +27,8 @@ use grammers_tl_types::{Deserializable as _, Serializable as _, enums, functions
 use line::Line;
 use tokio::sync::watch;
 
-use super::fault::Fault;
+use super::convert::salvage;
+use super::fault::{Fault, UnreadAnswer};
 use super::session::AccountSession;
 
 /// How a client behaves.
@@ -208,7 +209,10 @@ impl Client {
             .and_then(|answer| answer.map_err(|error| Fault::from_invocation(error, home, R::NEEDS)));
         let answer = answer.and_then(|body| match R::Return::from_bytes(&body) {
             Ok(value) => Ok(Answer { value, body, dc }),
-            Err(error) => Err(Fault::Undecodable { detail: format!("{} ({error})", R::NAME) }),
+            Err(error) => {
+                let detail = format!("{} ({})", R::NAME, salvage::reason(&error));
+                Err(Fault::Undecodable { detail, answer: Some(UnreadAnswer { method: R::NAME, raw: body }) })
+            }
         });
         if let Err(fault) = &answer {
             tracing::debug!(dc, request = R::NAME, "{fault}");

@@ -9,6 +9,7 @@ mod faults;
 mod groups;
 mod harness;
 mod hourly;
+mod later_layer;
 mod post_statistics;
 mod posts;
 mod probe;

@@ -8,8 +8,9 @@ use crate::telegram::convert::ledger::{self, LedgerPage};
 use crate::telegram::convert::partial;
 use crate::telegram::convert::posts::{self, MessagesPage};
 use crate::telegram::convert::revenue::{self, RevenueStats};
+use crate::telegram::convert::salvage::InParts;
 use crate::telegram::convert::stats::{self, BroadcastStats, GraphSaid};
-use crate::telegram::convert::stories::{self, StoryCounters, StoryPage};
+use crate::telegram::convert::stories::{self, StoryCounts, StoryPage};
 use crate::telegram::fault::Fault;
 
 /// The most dialogs that Telegram gives at once.
@@ -144,7 +145,7 @@ impl Client {
     /// # Errors
     /// A [`Fault`].
     pub async fn peer_stories(&self, channel: ChannelRef) -> Result<Answer<StoryPage>, Fault> {
-        let answer = self.ask_home(&f::stories::GetPeerStories { peer: channel.peer() }).await?;
+        let answer = self.ask_home(&InParts(f::stories::GetPeerStories { peer: channel.peer() })).await?;
         Ok(Answer { value: stories::peer_stories(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -160,7 +161,7 @@ impl Client {
     ) -> Result<Answer<StoryPage>, Fault> {
         let request =
             f::stories::GetStoriesArchive { peer: channel.peer(), offset_id: offset, limit: STORIES_A_PAGE };
-        let answer = self.ask_home(&request).await?;
+        let answer = self.ask_home(&InParts(request)).await?;
         Ok(Answer { value: stories::page(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -172,9 +173,9 @@ impl Client {
         &self,
         channel: ChannelRef,
         ids: &[i32],
-    ) -> Result<Answer<Vec<StoryCounters>>, Fault> {
+    ) -> Result<Answer<StoryCounts>, Fault> {
         let request = f::stories::GetStoriesViews { peer: channel.peer(), id: ids.to_vec() };
-        let answer = self.ask_home(&request).await?;
+        let answer = self.ask_home(&InParts(request)).await?;
         Ok(Answer { value: stories::views(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -216,7 +217,7 @@ impl Client {
             offset: offset.to_owned(),
             limit,
         };
-        let answer = self.ask_home(&request).await?;
+        let answer = self.ask_home(&InParts(request)).await?;
         Ok(Answer { value: ledger::page(answer.value, unit), body: answer.body, dc: answer.dc })
     }
 
@@ -242,7 +243,7 @@ impl Client {
             min_id: 0,
             hash: 0,
         };
-        Ok(posts::page(self.ask_home(&request).await?.value, channel.id))
+        Ok(posts::page(self.ask_home(&InParts(request)).await?.value, channel.id))
     }
 
     /// Messages of a channel by their ids (`channels.getMessages`), at most 100.
@@ -252,6 +253,6 @@ impl Client {
     pub async fn channel_messages(&self, channel: ChannelRef, ids: &[i32]) -> Result<MessagesPage, Fault> {
         let id = ids.iter().map(|id| t::InputMessageId { id: *id }.into()).collect();
         let request = f::channels::GetMessages { channel: channel.input(), id };
-        Ok(posts::page(self.ask_home(&request).await?.value, channel.id))
+        Ok(posts::page(self.ask_home(&InParts(request)).await?.value, channel.id))
     }
 }
