@@ -17,6 +17,7 @@ mod group_statistics;
 mod harvest;
 mod history;
 mod hourly;
+mod identity;
 mod invites;
 mod ledger;
 pub mod link;
@@ -96,7 +97,7 @@ pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), Co
     }
     let before = context.client.requests();
     let asker = Asker::new(context, assignment.run, before);
-    let harvest = gather(&asker, assignment).await;
+    let harvest = gather_wherever_it_is(&asker, assignment).await;
     let unread = asker.into_unread();
     let requests = context.client.requests().saturating_sub(before);
     let ended = match harvest {
@@ -112,6 +113,22 @@ pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), Co
             tracing::warn!(run = %assignment.run, channel = %assignment.channel, collector = %assignment.collector, "{error}");
             end::failed(context, assignment, &error, &unread, requests).await
         }
+    }
+}
+
+/// A channel is its id. The hash that an account names it by may have changed: then it is looked up, and asked once more.
+async fn gather_wherever_it_is(
+    asker: &Asker<'_>,
+    assignment: Assignment,
+) -> Result<(Harvest, Timestamp), CollectError> {
+    match gather(asker, assignment).await {
+        Err(CollectError::Fault(fault))
+            if fault.is_about_an_unknown_channel()
+                && identity::find_again(asker, assignment.channel).await? =>
+        {
+            gather(asker, assignment).await
+        }
+        gathered => gathered,
     }
 }
 

@@ -193,6 +193,15 @@ impl Fault {
         }
     }
 
+    /// Telegram knows no such channel, or not by this access hash.
+    pub fn is_about_an_unknown_channel(&self) -> bool {
+        match self {
+            Self::RightLost { name, .. } => name == "CHANNEL_INVALID",
+            Self::Rpc { code: 400, name } => name == "PEER_ID_INVALID",
+            _ => false,
+        }
+    }
+
     /// The authorisation was not imported to this data centre.
     pub(super) fn is_unregistered(&self) -> bool {
         matches!(self, Self::Rpc { code: 401, name } if name == "AUTH_KEY_UNREGISTERED")

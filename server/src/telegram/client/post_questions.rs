@@ -44,8 +44,7 @@ impl Client {
             channel: channel.input(),
             msg_id,
         });
-        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
-        let answer = self.ask_following(dc, &request).await?;
+        let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
         Ok(Answer { value: post_stats::message_stats(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -67,8 +66,7 @@ impl Client {
             offset: offset.to_owned(),
             limit: FORWARDS_A_PAGE,
         });
-        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
-        let answer = self.ask_following(dc, &request).await?;
+        let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
         Ok(Answer { value: public_forwards::page(answer.value), body: answer.body, dc: answer.dc })
     }
 

@@ -76,7 +76,8 @@ impl Client {
     }
 
     /// Statistics of a channel, not a supergroup (`stats.getBroadcastStats`), from the data centre that
-    /// `channelFull.stats_dc` names, or home. Follows one `STATS_MIGRATE_X`.
+    /// `channelFull.stats_dc` names, or home. Follows `STATS_MIGRATE_X`, and remembers where
+    /// that led.
     ///
     /// # Errors
     /// A [`Fault`].
@@ -87,8 +88,7 @@ impl Client {
     ) -> Result<Answer<BroadcastStats>, Fault> {
         let request =
             partial::GetBroadcastStats(f::stats::GetBroadcastStats { dark: false, channel: channel.input() });
-        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
-        let answer = self.ask_following(dc, &request).await?;
+        let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
         Ok(Answer { value: stats::broadcast_stats(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -103,8 +103,7 @@ impl Client {
     ) -> Result<Answer<MegagroupStats>, Fault> {
         let request =
             partial::GetMegagroupStats(f::stats::GetMegagroupStats { dark: false, channel: channel.input() });
-        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
-        let answer = self.ask_following(dc, &request).await?;
+        let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
         Ok(Answer { value: group_stats::megagroup_stats(answer.value), body: answer.body, dc: answer.dc })
     }
 

@@ -179,3 +179,6 @@ fn input_peer(peer: &e::Peer, chats: &[e::Chat], users: &[e::User]) -> Option<e:
 fn undecodable(detail: &str) -> Fault {
     Fault::Undecodable { detail: detail.to_owned(), answer: None }
 }
+
+#[cfg(test)]
+mod tests;

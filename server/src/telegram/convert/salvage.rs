@@ -125,7 +125,11 @@ fn salvaged<A: Listing>(bytes: &[u8]) -> Option<Salvaged<A>> {
     A::head(&mut cursor).ok()?;
     let mut list = List { bytes, head: bytes.get(..cursor.pos())?, scratch: bytes.to_vec() };
     let is_list = u32::deserialize(&mut cursor).ok()? == VECTOR;
-    let count = usize::try_from(i32::deserialize(&mut cursor).ok()?).ok().filter(|_| is_list)?;
+    let count = usize::try_from(i32::deserialize(&mut cursor).ok()?).ok()?;
+    // No item is shorter than its constructor.
+    if !is_list || count > bytes.len() / 4 {
+        return None;
+    }
     let mut at = cursor.pos();
     let (mut read, mut parts) = (Vec::new(), Vec::new());
     while read.len() + parts.len() < count {
