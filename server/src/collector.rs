@@ -17,6 +17,7 @@ mod group_statistics;
 mod harvest;
 mod history;
 mod hourly;
+mod identity;
 mod invites;
 mod ledger;
 pub mod link;
@@ -98,54 +99,71 @@ pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), Co
         return Ok(());
     }
     let before = context.client.requests();
-    let harvest = gather(context, assignment, before).await;
+    let asker = Asker::new(context, assignment.run, before);
+    let harvest = gather_wherever_it_is(&asker, assignment).await;
+    let unread = asker.into_unread();
     let requests = context.client.requests().saturating_sub(before);
     let ended = match harvest {
-        Ok((harvest, asked_at)) => end::recorded(context, assignment, &harvest, asked_at, requests).await,
+        Ok((mut harvest, asked_at)) => {
+            harvest.snapshots.extend(unread.iter().cloned());
+            end::recorded(context, assignment, &harvest, asked_at, requests).await
+        }
         Err(error) => Err(error),
     };
     match ended {
         Ok(()) => Ok(()),
         Err(error) => {
             tracing::warn!(run = %assignment.run, channel = %assignment.channel, collector = %assignment.collector, "{error}");
-            end::failed(context, assignment, &error, requests).await
+            end::failed(context, assignment, &error, &unread, requests).await
         }
     }
 }
 
-/// What Telegram said, and when asking began: a day that ended only after that is not known to its end.
-async fn gather(
-    context: &Context,
+/// A channel is its id. The hash that an account names it by may have changed: then it is looked up, and asked once more.
+async fn gather_wherever_it_is(
+    asker: &Asker<'_>,
     assignment: Assignment,
-    before: u32,
 ) -> Result<(Harvest, Timestamp), CollectError> {
+    match gather(asker, assignment).await {
+        Err(CollectError::Fault(fault))
+            if fault.is_about_an_unknown_channel()
+                && identity::find_again(asker, assignment.channel).await? =>
+        {
+            gather(asker, assignment).await
+        }
+        gathered => gathered,
+    }
+}
+
+/// What Telegram said, and when asking began: a day that ended only after that is not known to its end.
+async fn gather(asker: &Asker<'_>, assignment: Assignment) -> Result<(Harvest, Timestamp), CollectError> {
+    let context = asker.context;
     let access = channels::find_access(&context.pool, assignment.channel, context.account).await?;
     let access = access
         .ok_or(CollectError::NoRight("this account has no access to the channel; link one that has"))?;
     if assignment.collector.right() == Right::Statistics && !access.can_view_stats {
         return Err(CollectError::NoRight("Telegram gives this account no statistics of the channel"));
     }
-    let asker = Asker::new(context, assignment.run, before);
     asker.wait_until_quiet_is_over().await?;
     let channel = ChannelRef { id: assignment.channel, access_hash: access.access_hash };
     let asked_at = context.clock.now();
     let harvest = match assignment.collector {
-        Collector::Facts => facts::gather(&asker, channel).await,
-        Collector::Statistics => statistics::gather(&asker, channel, &access).await,
-        Collector::GroupStatistics => group_statistics::gather(&asker, channel, &access).await,
-        Collector::Similar => similar::gather(&asker, channel).await,
-        Collector::Sponsored => sponsored::gather(&asker, channel).await,
-        Collector::Stories => stories::gather(&asker, channel).await,
-        Collector::Hourly => hourly::gather(&asker, channel, &access).await,
-        Collector::Revenue => revenue::gather(&asker, channel, &access).await,
-        Collector::Ledger => ledger::gather(&asker, channel, &access).await,
-        Collector::Posts => posts::gather(&asker, channel).await,
-        Collector::PostStatistics => post_statistics::gather(&asker, channel, &access).await,
-        Collector::History => history::gather(&asker, channel).await,
-        Collector::Boosts => boosts::gather(&asker, channel).await,
-        Collector::Giveaways => giveaways::gather(&asker, channel).await,
-        Collector::Invites => invites::gather(&asker, channel).await,
-        Collector::AdminLog => admin_log::gather(&asker, channel).await,
+        Collector::Facts => facts::gather(asker, channel).await,
+        Collector::Statistics => statistics::gather(asker, channel, &access).await,
+        Collector::GroupStatistics => group_statistics::gather(asker, channel, &access).await,
+        Collector::Similar => similar::gather(asker, channel).await,
+        Collector::Sponsored => sponsored::gather(asker, channel).await,
+        Collector::Stories => stories::gather(asker, channel).await,
+        Collector::Hourly => hourly::gather(asker, channel, &access).await,
+        Collector::Revenue => revenue::gather(asker, channel, &access).await,
+        Collector::Ledger => ledger::gather(asker, channel, &access).await,
+        Collector::Posts => posts::gather(asker, channel).await,
+        Collector::PostStatistics => post_statistics::gather(asker, channel, &access).await,
+        Collector::History => history::gather(asker, channel).await,
+        Collector::Boosts => boosts::gather(asker, channel).await,
+        Collector::Giveaways => giveaways::gather(asker, channel).await,
+        Collector::Invites => invites::gather(asker, channel).await,
+        Collector::AdminLog => admin_log::gather(asker, channel).await,
     }?;
     Ok((harvest, asked_at))
 }

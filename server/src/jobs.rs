@@ -28,6 +28,8 @@ const POLL: Duration = Duration::from_millis(500);
 /// still locked by the last, so that every job would cost half a [`POLL`]. It unlocks the queue within milliseconds; on a
 /// busy machine the second time is the one that counts, and then the poll.
 const WAKE_AFTER: [Duration; 2] = [Duration::from_millis(4), Duration::from_millis(40)];
+/// An account's connections to the database beside the common pool: one listens, the other looks for jobs.
+const OWN_CONNECTIONS: u32 = 2;
 /// How long a job may go on after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -172,8 +174,12 @@ impl Queue {
             .sweep_interval(Duration::from_secs(10))
             .sweep_threshold(Duration::from_secs(30))
             .recovery_delay(Duration::ZERO);
+        // Listening takes a connection for as long as the queue is served. They are not the common pool's, of which as
+        // many accounts as it has connections would leave nothing to anybody.
+        let own = pool.options().clone().min_connections(0).max_connections(OWN_CONNECTIONS);
+        let own = own.connect_lazy_with(pool.connect_options().as_ref().clone());
         let worker = WorkerOptions::default()
-            .database(pool.clone())
+            .database(own)
             .concurrency(1)
             .poll_interval(POLL)
             .worker_recovery(recovery)

@@ -13,6 +13,7 @@ use crate::store::{self, Counts};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::LAYER;
 use crate::telegram::convert::admin_log::AdminEvent;
+use crate::telegram::convert::salvage::Unread;
 use crate::telegram::fault::Fault;
 
 /// Events a page: the most that Telegram gives.
@@ -36,17 +37,19 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
         ));
     }
     let mut events: Vec<Told> = Vec::new();
-    let mut before = 0;
+    let (mut before, mut unread) = (0, Unread::default());
     for pages in 1.. {
         let page = asker.ask(|| client.admin_log(channel, before, newest, PAGE)).await?.value;
-        let Some(oldest) = page.iter().map(|event| event.id).min() else { break };
+        unread.add(page.unread);
+        let Some(oldest) = page.events.iter().map(|event| event.id).min() else { break };
         if pages > MOST_PAGES || (before != 0 && oldest >= before) {
             let detail = "a page repeats what came before".to_owned();
             return Err(Fault::Endless { what: "admin log events", detail }.into());
         }
         before = oldest;
-        events.extend(page.into_iter().map(told));
+        events.extend(page.events.into_iter().map(told));
     }
+    harvest.add_unread("admin log events", "channels.getAdminLog", unread);
     harvest.records.push(Box::new(Gathered { events, gap }));
     Ok(harvest)
 }

@@ -14,6 +14,7 @@ use crate::store::{self, Counts, giveaways};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::LAYER;
 use crate::telegram::convert::boosts::BoostsSaid;
+use crate::telegram::convert::salvage::Unread;
 use crate::telegram::fault::Fault;
 
 /// Boosts a page: the most that Telegram gives.
@@ -43,6 +44,7 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
             list.sum()
         ));
     }
+    harvest.add_unread("boosts", "premium.getBoostsList", list.unread);
     let look = Look { boosts: list.boosts, is_whole };
     harvest.records.push(Box::new(Gathered { status: status.value, look }));
     Ok(harvest)
@@ -54,6 +56,7 @@ struct List {
     /// As how many all count, as the last page says.
     total: i32,
     boosts: Vec<Told>,
+    unread: Unread,
 }
 
 impl List {
@@ -62,7 +65,7 @@ impl List {
     }
 
     fn adds_up(&self) -> bool {
-        self.sum() == i64::from(self.total)
+        self.unread.is_empty() && self.sum() == i64::from(self.total)
     }
 }
 
@@ -70,11 +73,13 @@ async fn read(asker: &Asker<'_>, channel: ChannelRef) -> Result<List, CollectErr
     let client = &asker.context.client;
     let (mut offset, mut offsets) = (String::new(), HashSet::new());
     let mut total;
+    let mut unread = Unread::default();
     let mut found: HashMap<String, Told> = HashMap::new();
     loop {
         asker.step(format!("boosts, {} so far", found.len()));
         let page = asker.ask(|| client.boosts_list(channel, &offset, PAGE)).await?.value;
         total = page.total;
+        unread.add(page.unread);
         for (boost, raw) in page.boosts {
             found.insert(boost.id.clone(), Told { boost, layer: LAYER, raw });
         }
@@ -85,7 +90,7 @@ async fn read(asker: &Asker<'_>, channel: ChannelRef) -> Result<List, CollectErr
                 return Err(Fault::Endless { what: "boosts", detail }.into());
             }
             Some(next) => offset = next,
-            None => return Ok(List { total, boosts: found.into_values().collect() }),
+            None => return Ok(List { total, boosts: found.into_values().collect(), unread }),
         }
     }
 }

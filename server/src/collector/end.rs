@@ -1,6 +1,6 @@
 //! How runs end, and when what they collect is due again.
 
-use app::model::{Collector, Right, RunState};
+use app::model::{ChannelId, Collector, Right, RunState};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
@@ -10,7 +10,8 @@ use super::{Assignment, CollectError, Context, history, posts};
 use crate::store::accounts::{self, AccountState};
 use crate::store::channels::Lost;
 use crate::store::runs::{self, Outcome};
-use crate::store::{self, Counts, channels, schedules};
+use crate::store::{self, Counts, channels, schedules, snapshots};
+use crate::telegram::convert::LAYER;
 use crate::telegram::fault::{Fault, Verdict};
 use crate::timetable;
 
@@ -51,15 +52,20 @@ pub(super) async fn recorded(
     Ok(())
 }
 
-/// Ends a run that gathered nothing, and does what the fault asks for.
+/// Ends a run that gathered nothing, and does what the fault asks for. Answers that could not be read are kept all the
+/// same.
 pub(super) async fn failed(
     context: &Context,
     assignment: Assignment,
     error: &CollectError,
+    unread: &[(String, Vec<u8>)],
     requests: u32,
 ) -> Result<(), CollectError> {
     let now = context.clock.now();
     let mut db = context.pool.begin().await?;
+    for (kind, body) in unread {
+        ignore_missing(keep(&mut db, assignment.channel, kind, body, now).await)?;
+    }
     let outcome = Outcome {
         state: RunState::Failed,
         requests,
@@ -70,6 +76,16 @@ pub(super) async fn failed(
     ignore_missing(follow(&mut db, context, assignment, error, now).await)?;
     db.commit().await?;
     Ok(())
+}
+
+async fn keep(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    kind: &str,
+    body: &[u8],
+    now: Timestamp,
+) -> store::Result<()> {
+    snapshots::record(db, channel, kind, now, now, LAYER, body).await.map(|_| ())
 }
 
 async fn follow(

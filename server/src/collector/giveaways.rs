@@ -14,6 +14,7 @@ use super::harvest::{Harvest, Record, Times};
 use crate::store::{self, Counts, boosts, giveaways};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::giveaways::{Announced, GiveawayMessages};
+use crate::telegram::convert::salvage::Unread;
 use crate::telegram::fault::Fault;
 
 /// Messages a page: the most that Telegram gives.
@@ -37,12 +38,14 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
         })
         .collect();
     let read_to = giveaways::read_to(pool, channel.id).await?;
-    let (mut announced, newest_id) = read_history(asker, channel, read_to).await?;
+    let (mut announced, newest_id, mut unread_messages) = read_history(asker, channel, read_to).await?;
     let named: BTreeSet<i32> = boosts::giveaway_messages(pool, channel.id).await?.into_iter().collect();
     let is_new = |id: &i32| !known.contains_key(id) && announced.iter().all(|one| one.msg_id != *id);
     let unread: Vec<i32> = named.iter().copied().filter(is_new).collect();
     for ids in unread.chunks(100) {
-        announced.extend(asker.ask(|| client.giveaway_messages(channel, ids)).await?.value.announced);
+        let messages = asker.ask(|| client.giveaway_messages(channel, ids)).await?.value;
+        announced.extend(messages.announced);
+        unread_messages.add(messages.unread);
     }
     let open = known.values().filter(|one| !is_settled(one, asker.now())).filter_map(|one| match one.id {
         GiveawayId::Message(id) => Some(id),
@@ -64,7 +67,7 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
                 harvest.snapshots.push((format!("payments.getGiveawayInfo/{id}"), info.body));
                 told.push(info.value);
             }
-            Err(CollectError::Fault(fault @ Fault::Rpc { .. })) => {
+            Err(CollectError::Fault(fault @ (Fault::Rpc { .. } | Fault::Undecodable { .. }))) => {
                 harvest.problems.push(format!("The giveaway of message {id} could not be read: {fault}."));
             }
             Err(error) => return Err(error),
@@ -72,25 +75,28 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
     }
     // What could not be read is looked for again.
     let read_to = newest_id.filter(|_| harvest.problems.is_empty());
+    // A message that cannot be read could not be read the next time either; it is kept, and boosts tell of giveaways.
+    harvest.add_unread("messages", "messages.getHistory", unread_messages);
     harvest.records.push(Box::new(Gathered { told, read_to }));
     Ok(harvest)
 }
 
-/// Giveaways in the messages after `read_to`, and the newest message of all.
+/// Giveaways in the messages after `read_to`, the newest message of all, and those that cannot be read.
 async fn read_history(
     asker: &Asker<'_>,
     channel: ChannelRef,
     read_to: Option<i32>,
-) -> Result<(Vec<Announced>, Option<i32>), CollectError> {
+) -> Result<(Vec<Announced>, Option<i32>, Unread), CollectError> {
     let client = &asker.context.client;
     let after = read_to.unwrap_or(0);
     let pages = if read_to.is_none() { FIRST_PAGES } else { MOST_PAGES };
     let (mut announced, mut newest_id) = (Vec::new(), None);
-    let mut before = 0;
+    let (mut before, mut unread) = (0, Unread::default());
     for _ in 0..pages {
         let page: GiveawayMessages =
             asker.ask(|| client.giveaway_history(channel, before, after, PAGE)).await?.value;
         announced.extend(page.announced);
+        unread.add(page.unread);
         newest_id = newest_id.max(page.newest_id);
         match page.oldest_id {
             Some(oldest) if before != 0 && oldest >= before => {
@@ -101,7 +107,7 @@ async fn read_history(
             _ => break,
         }
     }
-    Ok((announced, newest_id))
+    Ok((announced, newest_id, unread))
 }
 
 /// Can nothing more happen to it?

@@ -71,7 +71,7 @@ impl Parent {
             }
             Self::Poll(id) => {
                 let answer = asker.ask(|| client.poll_stats(channel, id)).await?;
-                (vec![answer.value], answer.body, answer.dc)
+                (answer.value, answer.body, answer.dc)
             }
         })
     }
@@ -203,4 +203,51 @@ fn refuse(harvest: &mut Harvest, graph: &NamedGraph, reason: &str) {
         harvest.metrics.push((metric, Err(reason.to_owned())));
     }
     harvest.problems.push(format!("The graph {} was refused: {reason}.", graph.name));
+}
+
+#[cfg(test)]
+mod tests {
+    use app::model::Metric;
+
+    use super::*;
+    use crate::telegram::convert::lines::Shape;
+
+    fn graph(metric: Metric, json: &str) -> NamedGraph {
+        NamedGraph { name: metric.name(), shape: Shape::One(metric), said: GraphSaid::Json(json.to_owned()) }
+    }
+
+    #[test]
+    fn a_chart_that_is_absurd_is_named_and_takes_no_other_with_it() {
+        let long = "a".repeat(1 << 20);
+        let deep = format!(r#"{{"columns":[["x",100],["y0",{}1{}]]}}"#, "[".repeat(5_000), "]".repeat(5_000));
+        let wide = format!(r#"{{"columns":[["x",0],["y0",1]],"names":{{"y0":"{long}"}}}}"#);
+        let absurd = [
+            (r#"{"columns":[["x",0,86400000],["y0",1]]}"#, "differ in length"),
+            (r#"{"columns":[["x",0],["y0",NaN]]}"#, "not a number"),
+            (r#"{"columns":[["x",0],["y0",9223372036854775808]]}"#, "beyond 64 bits"),
+            (r#"{"columns":[["x",-86400000],["y0",1]]}"#, "is negative"),
+            (r#"{"columns":[["x",86400000,86400000],["y0",1,2]]}"#, "twice"),
+            (wide.as_str(), "bytes long"),
+            (deep.as_str(), "recursion limit"),
+        ];
+        for (json, reason) in absurd {
+            let mut harvest = Harvest::default();
+            let good = r#"{"columns":[["x",1725148800000],["y0",7]]}"#;
+            for graph in [graph(Metric::Views, json), graph(Metric::Subscribers, good)] {
+                let said = graph.said.clone();
+                add(&mut harvest, &graph, &said);
+            }
+            let [problem] = &harvest.problems[..] else { panic!("{:?}", harvest.problems) };
+            assert!(
+                problem.starts_with("The graph views was refused: ") && problem.contains(reason),
+                "{problem}"
+            );
+            assert!(problem.len() < 300);
+            let [(Metric::Views, Err(kept)), (Metric::Subscribers, Ok(lines))] = &harvest.metrics[..] else {
+                panic!("{:?}", harvest.metrics)
+            };
+            assert!(kept.contains(reason));
+            assert_eq!(lines[0].points[0].1, 7);
+        }
+    }
 }

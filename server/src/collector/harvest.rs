@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
+
 use app::model::{Balances, ChannelId, Metric};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
 use crate::store::channels::{Access, ChannelFacts};
@@ -8,6 +11,7 @@ use crate::store::samples::{At, Line};
 use crate::store::transactions::Told;
 use crate::store::{self, Counts};
 use crate::telegram::convert::lines;
+use crate::telegram::convert::salvage::Unread;
 
 /// When something was gathered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,32 @@ pub(super) struct Harvest {
     pub(super) records: Vec<Box<dyn Record>>,
     /// What could not be collected, each a sentence. With any, the run is partial.
     pub(super) problems: Vec<String>,
+}
+
+impl Harvest {
+    /// Keeps as it was sent what cannot be read of a list, and says so; `what` was listed.
+    pub(super) fn add_unread(&mut self, what: &str, method: &str, unread: Unread) {
+        if unread.is_empty() {
+            return;
+        }
+        self.problems.push(refused(what, unread.count, &unread));
+        self.snapshots
+            .extend(unread.parts.into_iter().map(|part| (unread_kind(method, &part.raw), part.raw)));
+    }
+}
+
+fn refused(what: &str, count: usize, unread: &Unread) -> String {
+    let reasons: BTreeSet<&str> = unread.parts.iter().map(|part| part.reason.as_str()).collect();
+    let reasons: Vec<&str> = reasons.into_iter().collect();
+    let (were, they) = if count == 1 { ("was", "it was") } else { ("were", "they were") };
+    format!("{count} of the {what} {were} refused and kept as {they} sent: {}.", reasons.join("; "))
+}
+
+/// The kind of what could not be read. Each has its own, so that the same is kept once.
+pub(super) fn unread_kind(method: &str, raw: &[u8]) -> String {
+    let hash = Sha256::digest(raw);
+    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("unread/{method}/{hash}")
 }
 
 /// A line as the store keeps it.

@@ -34,9 +34,12 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
             break;
         }
     }
+    let (unread, _) = reading.take_unread();
     let (messages, oldest_id, at_end) = reading.end();
     let looked = Looked::back(messages, oldest_id, at_end || is_enough);
-    Ok(Harvest { records: vec![Box::new(looked)], ..Harvest::default() })
+    let mut harvest = Harvest { records: vec![Box::new(looked)], ..Harvest::default() };
+    harvest.add_unread("messages", "messages.getHistory", unread);
+    Ok(harvest)
 }
 
 /// When it goes on: not for a year once it is complete.

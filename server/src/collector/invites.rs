@@ -1,5 +1,8 @@
 //! Invite links of every administrator, those that were revoked included, and who waits to be let in. Who came through
 //! a link is only asked for links that a person has marked.
+//!
+//! Answers about links are kept as snapshots. Those about who came through one are not: they are of people, with their
+//! names and words, of whom nothing more is wanted than that and when they came.
 
 use std::collections::HashSet;
 
@@ -14,6 +17,7 @@ use super::harvest::{Harvest, Record, Times};
 use crate::store::{self, Counts, invites};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::invites::InvitingAdmin;
+use crate::telegram::convert::salvage::Unread;
 use crate::telegram::fault::Fault;
 
 /// Links or importers a page: the most that Telegram gives.
@@ -26,16 +30,19 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
     let mut harvest = Harvest::default();
     // Only the owner sees everybody's links; others at least their own.
     let (admins, all) = match asker.ask(|| client.admins_with_invites(channel)).await {
-        Ok(answer) => (answer.value, true),
+        Ok(answer) => {
+            harvest.snapshots.push(("messages.getAdminsWithInvites".to_owned(), answer.body));
+            (answer.value, true)
+        }
         Err(CollectError::Fault(Fault::RightLost { .. })) => (vec![InvitingAdmin::itself()], false),
         Err(error) => return Err(error),
     };
-    let mut links = Vec::new();
+    let (mut links, mut unread) = (Vec::new(), Unread::default());
     for admin in &admins {
         for revoked in [false, true] {
             let count = if revoked { admin.revoked_links } else { admin.links };
             if count > 0 {
-                links.extend(links_of(asker, channel, admin, revoked).await?);
+                links.extend(links_of(asker, channel, admin, revoked, &mut harvest, &mut unread).await?);
             }
         }
     }
@@ -49,8 +56,17 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
     };
     let mut importers = Vec::new();
     for tracked in invites::tracked(&asker.context.pool, channel.id).await? {
-        importers.push((tracked.hash.clone(), importers_of(asker, channel, &tracked).await?));
+        let (found, unread) = importers_of(asker, channel, &tracked).await?;
+        if unread > 0 {
+            harvest.problems.push(format!(
+                "{unread} of those who came through a link were refused: Telegram's answer cannot be read."
+            ));
+        }
+        importers.push((tracked.hash.clone(), found));
     }
+    // A link that cannot be read is not one that is gone.
+    let all = all && unread.is_empty();
+    harvest.add_unread("invite links", "messages.getExportedChatInvites", unread);
     harvest.records.push(Box::new(Gathered { links, all, requests, importers }));
     Ok(harvest)
 }
@@ -60,13 +76,20 @@ async fn links_of(
     channel: ChannelRef,
     admin: &InvitingAdmin,
     revoked: bool,
+    harvest: &mut Harvest,
+    unread: &mut Unread,
 ) -> Result<Vec<InviteLink>, CollectError> {
     let client = &asker.context.client;
     let mut links: Vec<InviteLink> = Vec::new();
     let mut seen = HashSet::new();
-    for _ in 0..MOST_PAGES {
+    let whose = admin.id.map_or_else(|| "self".to_owned(), |id| id.0.to_string());
+    let which = if revoked { "revoked" } else { "active" };
+    for number in 0..MOST_PAGES {
         let page = asker.ask(|| client.exported_invites(channel, admin, revoked, links.last(), PAGE)).await?;
+        let kind = format!("messages.getExportedChatInvites/{whose}/{which}/{number}");
+        harvest.snapshots.push((kind, page.body));
         let page = page.value;
+        unread.add(page.unread);
         let total = usize::try_from(page.total).unwrap_or(0);
         let news: Vec<_> = page.links.into_iter().filter(|link| seen.insert(link.hash.clone())).collect();
         if news.is_empty() {
@@ -80,12 +103,12 @@ async fn links_of(
     Ok(links)
 }
 
-/// Who came through a link since the last look; all, the first time.
+/// Who came through a link since the last look; all, the first time. And how many cannot be read.
 async fn importers_of(
     asker: &Asker<'_>,
     channel: ChannelRef,
     tracked: &invites::Tracked,
-) -> Result<Vec<InviteImporter>, CollectError> {
+) -> Result<(Vec<InviteImporter>, usize), CollectError> {
     let client = &asker.context.client;
     let known: HashSet<(TelegramUserId, Timestamp)> =
         invites::importers(&asker.context.pool, channel.id, &tracked.hash)
@@ -95,12 +118,13 @@ async fn importers_of(
             .collect();
     let mut importers = Vec::new();
     let mut seen = HashSet::new();
-    let mut offset = None;
+    let (mut offset, mut unread) = (None, Unread::default());
     loop {
         let page =
             asker.ask(|| client.invite_importers(channel, &tracked.link, offset.as_ref(), PAGE)).await?.value;
         let is_news = |one: &InviteImporter| !known.contains(&(one.user_id, one.joined_at));
         let end = page.importers.iter().any(|one| !is_news(one));
+        unread.add(page.unread);
         let before = importers.len();
         importers.extend(
             page.importers
@@ -109,7 +133,7 @@ async fn importers_of(
                 .filter(|one| seen.insert((one.user_id, one.joined_at))),
         );
         if end || importers.len() == before || page.next.is_none() {
-            return Ok(importers);
+            return Ok((importers, unread.count));
         }
         offset = page.next;
     }

@@ -21,6 +21,7 @@ use crate::store::transactions::{self, Filter, Told};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::LAYER;
 use crate::telegram::convert::ledger::{LedgerPage, LedgerRow};
+use crate::telegram::convert::salvage::Unread;
 use crate::telegram::fault::Fault;
 
 /// Rows a page: the most that Telegram gives.
@@ -55,7 +56,7 @@ async fn gather_in(
     let known = Known::load(asker, channel, unit).await?;
     let mut seen = Seen::default();
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
-    let mut offset = String::new();
+    let (mut offset, mut unread) = (String::new(), Unread::default());
     loop {
         asker.step(format!("the {} ledger, {} rows so far", unit.label(), rows.len()));
         let page = asker.ask(|| client.stars_transactions(channel, unit, &offset, PAGE)).await?.value;
@@ -64,6 +65,7 @@ async fn gather_in(
         for (id, fault) in &page.refused {
             problems.push(format!("The {} row {id} was refused: {fault}.", unit.label()));
         }
+        unread.add(page.unread);
         rows.extend(page.rows.into_iter().map(told));
         match page.next_offset {
             Some(next) if !enough => offset = next,
@@ -73,6 +75,7 @@ async fn gather_in(
     // Only now: half a ledger would look like a whole one to the next run.
     harvest.rows.extend(rows);
     harvest.problems.extend(problems);
+    harvest.add_unread(&format!("{} rows", unit.label()), "payments.getStarsTransactions", unread);
     Ok(())
 }
 
@@ -105,6 +108,7 @@ impl Known {
     /// Every row of the page is known, final and as it was, and no open row is older than the page, nor a gap.
     fn is_enough(&self, page: &LedgerPage) -> bool {
         let unchanged = page.refused.is_empty()
+            && page.unread.is_empty()
             && page.rows.iter().all(|row| {
                 let known = self.rows.get(&key(row));
                 row.state != TransactionState::Pending
@@ -128,7 +132,7 @@ impl Seen {
     fn check(&mut self, offset: &str, page: &LedgerPage) -> Result<(), Fault> {
         let endless = |detail: &str| Fault::Endless { what: "transactions", detail: detail.to_owned() };
         self.offsets.insert(offset.to_owned());
-        let mut news = !page.refused.is_empty();
+        let mut news = !page.refused.is_empty() || !page.unread.is_empty();
         for row in &page.rows {
             news |= self.rows.insert(key(row));
         }

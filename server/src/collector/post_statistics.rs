@@ -41,7 +41,8 @@ pub(super) async fn gather(
         return Ok(harvest);
     }
     let ids: Vec<i32> = due.iter().map(|post| post.counted_id).collect();
-    let counted = asker.ask(|| asker.context.client.counted_messages(channel, &ids)).await?;
+    let (counted, unread) = asker.ask(|| asker.context.client.counted_messages(channel, &ids)).await?;
+    harvest.add_unread("messages", "channels.getMessages", unread);
     let counted: HashMap<i32, Counted> = counted.into_iter().map(|one| (one.id, one)).collect();
     let posts = Posts { asker, channel, stats_dc: access.stats_dc, counted_at: asker.now() };
     let mut told = Told::default();
@@ -109,7 +110,7 @@ impl Posts<'_> {
             match asker.ask(|| client.poll_stats(channel, id)).await {
                 Ok(answer) => {
                     harvest.snapshots.push((format!("stats.getPollStats/{id}"), answer.body));
-                    let graphs = vec![answer.value];
+                    let graphs = answer.value;
                     said.extend(
                         graphs::resolve(asker, channel, Parent::Poll(id), graphs, answer.dc, harvest).await?,
                     );

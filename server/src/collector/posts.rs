@@ -45,6 +45,7 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
             break;
         }
     }
+    let (mut unread, newest_unread) = reading.take_unread();
     let (mut messages, whole_from, at_end) = reading.end();
     let old = posts::to_read(pool, channel.id, whole_from, asker.now()).await?;
     let ids: Vec<i32> = old.iter().flat_map(|(_, messages)| messages.iter().copied()).collect();
@@ -54,14 +55,22 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
         let seen_at = asker.now();
         messages.extend(page.messages.into_iter().map(|message| (message, seen_at)));
         gone.extend(page.gone);
+        unread.add(page.unread);
     }
     let is_gone = |messages: &[i32]| messages.iter().all(|id| gone.contains(id));
     let gone = old.iter().filter(|(_, messages)| is_gone(messages)).map(|(id, _)| *id).collect();
     // An answer without any message says nothing of those that are known.
     let whole_from = Some(whole_from).filter(|from| *from > 0);
-    let look = Look { posts: albums::posts(messages), whole_from, gone };
     let reached = whole_from.filter(|_| known.is_none()).map(|from| (from, at_end));
-    Ok(Harvest { records: vec![Box::new(Looked { look, reached })], ..Harvest::default() })
+    // Nor is a message gone that is there and cannot be read.
+    let whole_from = whole_from.and_then(|from| match newest_unread {
+        Some(newest) => newest.checked_add(1).map(|after| after.max(from)),
+        None => Some(from),
+    });
+    let look = Look { posts: albums::posts(messages), whole_from, gone };
+    let mut harvest = Harvest { records: vec![Box::new(Looked { look, reached })], ..Harvest::default() };
+    harvest.add_unread("messages", "messages.getHistory", unread);
+    Ok(harvest)
 }
 
 /// A look, and how far back it reached when it is the first one or goes on from there.

@@ -10,6 +10,7 @@ use super::asker::Asker;
 use super::harvest::{Harvest, Record, Times};
 use crate::store::{self, Counts, stories};
 use crate::telegram::client::ChannelRef;
+use crate::telegram::convert::salvage::Unread;
 use crate::telegram::convert::stories::{Story, StoryCounters, StoryPage};
 use crate::telegram::fault::Fault;
 
@@ -35,13 +36,16 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
     }
     let pinned = stories::list_pinned(&asker.context.pool, channel.id, &told.ids(), MOST_PINNED).await?;
     if !pinned.is_empty() {
-        let counters = asker.ask(|| client.stories_views(channel, &pinned)).await?.value;
-        if counters.len() == pinned.len() {
-            told.counters.extend(pinned.into_iter().zip(counters));
+        let said = asker.ask(|| client.stories_views(channel, &pinned)).await?.value;
+        harvest.add_unread("views of pinned stories", "stories.getStoriesViews", said.unread);
+        if said.counters.len() == pinned.len() {
+            let counted = pinned.into_iter().zip(said.counters);
+            told.counters.extend(counted.filter_map(|(id, counters)| Some((id, counters?))));
         } else {
             harvest.problems.push("Views of pinned stories were refused: some are missing.".to_owned());
         }
     }
+    harvest.add_unread("stories", "stories.getStoriesArchive", std::mem::take(&mut told.unread));
     harvest.records.push(Box::new(told));
     Ok(harvest)
 }
@@ -65,9 +69,10 @@ async fn read_archive(
         offset = least;
         let ids: Vec<i32> = page.stories.iter().map(|story| story.id).collect();
         let is_settled = page.stories.iter().all(|story| asked_at.duration_since(story.posted_at) > SETTLED);
+        let is_read = page.unread.is_empty();
         told.add(page);
         let known = stories::count_known(&asker.context.pool, channel.id, &ids).await?;
-        if is_settled && usize::try_from(known).is_ok_and(|known| known == ids.len()) {
+        if is_read && is_settled && usize::try_from(known).is_ok_and(|known| known == ids.len()) {
             return Ok(());
         }
     }
@@ -80,6 +85,7 @@ struct Told {
     deleted: Vec<i32>,
     /// Of stories that no answer described.
     counters: Vec<(i32, StoryCounters)>,
+    unread: Unread,
 }
 
 impl Told {
@@ -89,6 +95,7 @@ impl Told {
         self.stories.retain(|story| !newer.contains(&story.id));
         self.stories.extend(page.stories);
         self.deleted.extend(page.deleted);
+        self.unread.add(page.unread);
     }
 
     fn ids(&self) -> Vec<i32> {

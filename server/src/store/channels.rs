@@ -143,6 +143,25 @@ pub async fn record_access(
     Ok(())
 }
 
+/// Sets by which hash an account names a channel. `false`: it does so already.
+pub async fn set_access_hash(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    account: AccountId,
+    access_hash: i64,
+) -> Result<bool> {
+    let changed = sqlx::query!(
+        "update channel_accounts set access_hash = $3
+         where channel_id = $1 and account_id = $2 and access_hash <> $3",
+        channel.0,
+        account.0,
+        access_hash,
+    )
+    .execute(db)
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
 /// What one account may see of a channel.
 pub async fn find_access(
     db: impl PgExecutor<'_>,

@@ -23,12 +23,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use allowed::Allowed;
+use app::model::ChannelId;
 use grammers_tl_types::{Deserializable as _, Serializable as _, enums, functions};
 use line::Line;
 use tokio::sync::watch;
 
-use super::fault::Fault;
+use super::convert::salvage;
+use super::fault::{Fault, UnreadAnswer};
 use super::session::AccountSession;
+
+/// So often one data centre may point to another for one question.
+const MOST_MOVES: usize = 3;
 
 /// How a client behaves.
 #[derive(Clone, Debug)]
@@ -69,6 +74,8 @@ struct Inner {
     session: Arc<AccountSession>,
     manners: Manners,
     lines: Mutex<HashMap<i32, Arc<tokio::sync::Mutex<Line>>>>,
+    /// Where the statistics of channels were found, if that is not where they were looked for.
+    moved: Mutex<HashMap<ChannelId, i32>>,
     requests: AtomicU32,
     closed: watch::Sender<bool>,
 }
@@ -86,6 +93,7 @@ impl Client {
             session,
             manners,
             lines: Mutex::default(),
+            moved: Mutex::default(),
             requests: AtomicU32::new(0),
             closed: watch::Sender::new(false),
         };
@@ -140,16 +148,40 @@ impl Client {
         answer.map_err(|fault| self.settled(fault))
     }
 
-    /// Asks in a data centre, and where the answer says it is to be asked, once.
+    /// Asks in a data centre, and where the answer says it is to be asked.
     async fn ask_following<R: Allowed>(&self, dc: i32, request: &R) -> Result<Answer<R::Return>, Fault> {
-        match self.ask_in(dc, request).await {
-            Err(Fault::Migrate { dc }) => self.ask_in(dc, request).await,
-            answer => answer,
+        let mut answer = self.ask_in(dc, request).await;
+        for _ in 0..MOST_MOVES {
+            match answer {
+                Err(Fault::Migrate { dc }) => answer = self.ask_in(dc, request).await,
+                answer => return answer,
+            }
         }
+        answer
     }
 
     async fn ask_home<R: Allowed>(&self, request: &R) -> Result<Answer<R::Return>, Fault> {
-        self.ask_in(self.inner.session.home_dc(), request).await
+        self.ask_following(self.inner.session.home_dc(), request).await
+    }
+
+    /// Asks where the statistics of a channel were found last, else where they are said to be, else at home.
+    async fn ask_statistics<R: Allowed>(
+        &self,
+        channel: ChannelId,
+        stats_dc: Option<i32>,
+        request: &R,
+    ) -> Result<Answer<R::Return>, Fault> {
+        let moved = self.moved().get(&channel).copied();
+        let dc = moved.or(stats_dc).unwrap_or_else(|| self.inner.session.home_dc());
+        let answer = self.ask_following(dc, request).await?;
+        if answer.dc != dc {
+            self.moved().insert(channel, answer.dc);
+        }
+        Ok(answer)
+    }
+
+    fn moved(&self) -> std::sync::MutexGuard<'_, HashMap<ChannelId, i32>> {
+        self.inner.moved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An authorisation that is missing right after its import is a sign-out.
@@ -208,7 +240,10 @@ impl Client {
             .and_then(|answer| answer.map_err(|error| Fault::from_invocation(error, home, R::NEEDS)));
         let answer = answer.and_then(|body| match R::Return::from_bytes(&body) {
             Ok(value) => Ok(Answer { value, body, dc }),
-            Err(error) => Err(Fault::Undecodable { detail: format!("{} ({error})", R::NAME) }),
+            Err(error) => {
+                let detail = format!("{} ({})", R::NAME, salvage::reason(&error));
+                Err(Fault::Undecodable { detail, answer: Some(UnreadAnswer { method: R::NAME, raw: body }) })
+            }
         });
         if let Err(fault) = &answer {
             tracing::debug!(dc, request = R::NAME, "{fault}");

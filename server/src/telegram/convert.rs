@@ -15,6 +15,7 @@ pub mod posts;
 pub mod public_forwards;
 pub mod reread;
 pub mod revenue;
+pub mod salvage;
 pub mod similar;
 pub mod sponsored;
 pub mod stats;

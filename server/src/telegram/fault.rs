@@ -75,6 +75,8 @@ pub enum Fault {
     Undecodable {
         /// What was wrong.
         detail: String,
+        /// The answer as it was sent, where it is one.
+        answer: Option<UnreadAnswer>,
     },
     /// The same page again and again.
     #[error("Telegram's list of {what} does not end: {detail}")]
@@ -87,6 +89,21 @@ pub enum Fault {
     /// This process does not hold the account's connection, or is stopping.
     #[error("this process does not hold the account's connection any more")]
     Stopped,
+}
+
+/// An answer that cannot be read, as it was sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UnreadAnswer {
+    /// Telegram's name of what was asked.
+    pub method: &'static str,
+    /// The TL bytes, of a later layer.
+    pub raw: Vec<u8>,
+}
+
+impl std::fmt::Debug for UnreadAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, {} bytes", self.method, self.raw.len())
+    }
 }
 
 /// What is to be done after a [`Fault`].
@@ -136,7 +153,9 @@ impl Fault {
     pub(super) fn from_invocation(error: InvocationError, home: bool, right: &'static str) -> Self {
         match error {
             InvocationError::Rpc(error) => Self::from_rpc(error, home, right),
-            InvocationError::Deserialize(error) => Self::Undecodable { detail: error.to_string() },
+            InvocationError::Deserialize(error) => {
+                Self::Undecodable { detail: error.to_string(), answer: None }
+            }
             InvocationError::Session(error) => match error.downcast_ref::<SessionError>() {
                 Some(SessionError::KeyRefused { .. }) if home => {
                     Self::SignedOut { name: "key unknown".to_owned() }
@@ -177,6 +196,15 @@ impl Fault {
                 _,
             ) => Self::RightLost { right, name },
             _ => Self::Rpc { code, name: value.map_or(name.clone(), |value| format!("{name} ({value})")) },
+        }
+    }
+
+    /// Telegram knows no such channel, or not by this access hash.
+    pub fn is_about_an_unknown_channel(&self) -> bool {
+        match self {
+            Self::RightLost { name, .. } => name == "CHANNEL_INVALID",
+            Self::Rpc { code: 400, name } => name == "PEER_ID_INVALID",
+            _ => false,
         }
     }
 

@@ -34,8 +34,13 @@ pub(crate) fn manners() -> Manners {
 impl Harness {
     /// A world of so many days, at noon, with its account linked.
     pub(crate) async fn linked(pool: PgPool, days: u32) -> Self {
+        Self::linked_in(pool, Options { days, ..Options::default() }).await
+    }
+
+    /// The same in another world.
+    pub(crate) async fn linked_in(pool: PgPool, options: Options) -> Self {
         let start_clock = Some("2026-11-20T12:00:00Z".parse().unwrap());
-        let dc = DataCentre::start(Options { days, start_clock, ..Options::default() }).await.unwrap();
+        let dc = DataCentre::start(Options { start_clock, ..options }).await.unwrap();
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("access.json");
         dc.access().write(&path).unwrap();
@@ -44,6 +49,15 @@ impl Harness {
         let seal = Arc::new(SealKey::parse(&"5a".repeat(32), "the test's key").unwrap());
         let account = link::link_ready(&pool, &seal, &file, &clock, manners(), Choice::All).await.unwrap();
         Self { dc, pool, seal, clock, file, account }
+    }
+
+    /// Links one of the crowd.
+    pub(crate) async fn link_operator(&self, number: u16) -> AccountId {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("operator.json");
+        self.dc.access_of(number).unwrap().write(&path).unwrap();
+        let file = DcFile::read(&path).unwrap();
+        link::link_ready(&self.pool, &self.seal, &file, &self.clock, manners(), Choice::All).await.unwrap()
     }
 
     /// Holds the account's connection, as a worker would.

@@ -10,6 +10,8 @@ mod faults;
 mod groups;
 mod harness;
 mod hourly;
+mod later_layer;
+mod moving;
 mod post_statistics;
 mod posts;
 mod probe;

@@ -6,7 +6,8 @@ use server::store::accounts::{self, AccountState};
 use server::store::{collecting, leases, runs, schedules};
 use server::worker;
 use sqlx::PgPool;
-use telegram_dc::Outcome;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use telegram_dc::{Crowd, Options, Outcome};
 
 use crate::harness::{Harness, assert_done, manners, until, until_within};
 
@@ -277,4 +278,26 @@ async fn after_days_of_downtime_everything_is_collected_once(pool: PgPool) {
         let of = |run: &&Run| run.channel_id == one.channel && run.collector == one.collector;
         assert_eq!(runs[..runs.len() - before].iter().filter(of).count(), 1, "{one:?}");
     }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn more_accounts_than_the_pool_has_connections_still_collect(
+    options: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let pool = options.max_connections(2).connect_with(connect).await.unwrap();
+    let crowd = Crowd { accounts: 4, channels: 1 };
+    let world = Harness::linked_in(pool.clone(), Options { days: 30, crowd, ..Options::default() }).await;
+    for number in 0..crowd.accounts {
+        world.link_operator(number).await;
+    }
+    // Facts only, of everybody.
+    for one in schedules::list(&pool).await.unwrap() {
+        if one.collector != Collector::Facts {
+            schedules::pause(&pool, one.channel_id, one.collector).await.unwrap();
+        }
+    }
+    let worker = world.start_worker_on(pool).await;
+    until("everybody's channels are collected", async || all_collected(&world).await).await;
+    worker.shutdown().await;
 }

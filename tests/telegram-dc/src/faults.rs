@@ -145,8 +145,8 @@ impl Faults {
         self.add(method, Fault::UnknownConstructor, times);
     }
 
-    /// One ledger row, graph, boost or message in the answers to the next `times` requests (the last one) is of a
-    /// constructor that no client knows.
+    /// One ledger row, graph, boost, message, story, its counters, invite link, importer or action of an event of the
+    /// admin log in the answers to the next `times` requests (the last one) is of a constructor that no client knows.
     pub fn unknown_inside(&self, method: &str, times: u32) {
         self.add(method, Fault::UnknownInside, times);
     }

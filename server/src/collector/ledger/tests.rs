@@ -20,7 +20,7 @@ fn row(id: &str, second: i64, state: TransactionState) -> LedgerRow {
 }
 
 fn page(rows: Vec<LedgerRow>, next: Option<&str>) -> LedgerPage {
-    LedgerPage { rows, refused: vec![], next_offset: next.map(str::to_owned) }
+    LedgerPage { rows, refused: vec![], unread: Unread::default(), next_offset: next.map(str::to_owned) }
 }
 
 fn known(rows: &[LedgerRow]) -> Known {

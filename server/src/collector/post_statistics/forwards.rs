@@ -29,6 +29,8 @@ pub(super) async fn gather(
         harvest.snapshots.push((format!("stats.getMessagePublicForwards/{id}/{page}"), answer.body));
         let said = answer.value;
         count.get_or_insert(said.count);
+        let what = format!("public forwards of post {}", post.post_id);
+        harvest.add_unread(&what, "stats.getMessagePublicForwards", said.unread);
         let items: Vec<_> = said.forwards.iter().map(|one| (one.peer, one.item_id)).collect();
         let known = post_forwards::count_known(&asker.context.pool, channel.id, post.post_id, &items).await?;
         found.extend(said.forwards.into_iter().map(|one| stored(post, one)));

@@ -3,7 +3,9 @@ use jiff::Timestamp;
 use super::{CollectError, PAGE};
 use crate::collector::asker::Asker;
 use crate::telegram::client::ChannelRef;
+use crate::telegram::convert::LAYER;
 use crate::telegram::convert::posts::ChannelMessage;
+use crate::telegram::convert::salvage::Unread;
 use crate::telegram::fault::Fault;
 
 /// A message and when Telegram showed it.
@@ -16,12 +18,20 @@ pub(in crate::collector) struct Reading {
     /// Older messages are not read yet; 0 before the first page.
     offset: i32,
     is_at_end: bool,
+    unread: Unread,
+    newest_unread: Option<i32>,
 }
 
 impl Reading {
     /// Begins with what is older than that message; 0 is the newest.
     pub(in crate::collector) fn from(offset: i32) -> Self {
-        Self { messages: Vec::new(), offset, is_at_end: false }
+        Self {
+            messages: Vec::new(),
+            offset,
+            is_at_end: false,
+            unread: Unread::default(),
+            newest_unread: None,
+        }
     }
 
     /// Reads the next page.
@@ -40,12 +50,25 @@ impl Reading {
                 return Err(Fault::Endless { what: "messages", detail }.into());
             }
             Some(oldest) => self.offset = oldest,
+            None if !page.unread.is_empty() => {
+                let detail = format!("no message before {offset} is of layer {LAYER}");
+                return Err(Fault::Undecodable { detail, answer: None }.into());
+            }
             None => {}
         }
+        self.newest_unread = self.newest_unread.max(page.newest_unread());
+        self.unread.add(page.unread);
         // Message 1 says that the channel was made; nothing is before it.
         self.is_at_end = page.oldest_id.is_none_or(|oldest| oldest <= 1);
         self.messages.extend(page.messages.into_iter().map(|message| (message, seen_at)));
         Ok(())
+    }
+
+    /// Messages that are there and cannot be read, and the newest of them ([`MessagesPage::newest_unread`]).
+    ///
+    /// [`MessagesPage::newest_unread`]: crate::telegram::convert::posts::MessagesPage::newest_unread
+    pub(in crate::collector) fn take_unread(&mut self) -> (Unread, Option<i32>) {
+        (std::mem::take(&mut self.unread), self.newest_unread)
     }
 
     /// The oldest message that was read.
@@ -96,7 +119,7 @@ mod tests {
 
     fn reading(messages: &[(i32, Option<i64>)], offset: i32, is_at_end: bool) -> Reading {
         let seen = |(id, group): &(i32, Option<i64>)| (message(*id, *group), Timestamp::UNIX_EPOCH);
-        Reading { messages: messages.iter().map(seen).collect(), offset, is_at_end }
+        Reading { messages: messages.iter().map(seen).collect(), is_at_end, ..Reading::from(offset) }
     }
 
     #[test]

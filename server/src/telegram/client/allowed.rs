@@ -1,6 +1,7 @@
 use grammers_tl_types::{RemoteCall, functions as f};
 
 use crate::telegram::convert::partial;
+use crate::telegram::convert::salvage::{InParts, Listing};
 
 /// A request that may be sent. This list is all there is.
 pub(super) trait Allowed: RemoteCall {
@@ -8,6 +9,12 @@ pub(super) trait Allowed: RemoteCall {
     const NAME: &'static str;
     /// What it needs a right for, in words: “the account may not …”.
     const NEEDS: &'static str;
+}
+
+/// How an answer is read makes no difference.
+impl<R: Allowed + RemoteCall<Return: Listing>> Allowed for InParts<R> {
+    const NAME: &'static str = R::NAME;
+    const NEEDS: &'static str = R::NEEDS;
 }
 
 macro_rules! allowed {
@@ -40,7 +47,7 @@ allowed! {
     partial::GetMegagroupStats = "stats.getMegagroupStats", "read the statistics of this group";
     partial::GetMessageStats = "stats.getMessageStats", "read the statistics of this channel's posts";
     f::stats::GetMessagePublicForwards = "stats.getMessagePublicForwards", "read the statistics of this channel's posts";
-    f::stats::GetPollStats = "stats.getPollStats", "read the votes of this channel's polls";
+    partial::GetPollStats = "stats.getPollStats", "read the votes of this channel's polls";
     f::stats::LoadAsyncGraph = "stats.loadAsyncGraph", "read the statistics of this channel";
     f::stories::GetPeerStories = "stories.getPeerStories", "read the stories of this channel";
     f::stories::GetStoriesArchive = "stories.getStoriesArchive", "read the archive of this channel's stories";

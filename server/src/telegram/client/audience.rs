@@ -4,10 +4,11 @@ use app::model::{Giveaway, InviteLink};
 use grammers_tl_types::{enums as e, functions as f, types as t};
 
 use super::{Answer, ChannelRef, Client};
-use crate::telegram::convert::admin_log::{self, AdminEvent};
+use crate::telegram::convert::admin_log::{self, AdminLogPage};
 use crate::telegram::convert::boosts::{self, BoostsPage, BoostsSaid};
 use crate::telegram::convert::giveaways::{self, GiveawayMessages};
 use crate::telegram::convert::invites::{self, ImporterOffset, ImporterPage, InvitePage, InvitingAdmin};
+use crate::telegram::convert::salvage::InParts;
 use crate::telegram::fault::Fault;
 
 impl Client {
@@ -37,7 +38,7 @@ impl Client {
             offset: offset.to_owned(),
             limit,
         };
-        let answer = self.ask_home(&request).await?;
+        let answer = self.ask_home(&InParts(request)).await?;
         Ok(Answer { value: boosts::page(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -73,7 +74,7 @@ impl Client {
             min_id: after,
             hash: 0,
         };
-        let answer = self.ask_home(&request).await?;
+        let answer = self.ask_home(&InParts(request)).await?;
         Ok(Answer { value: giveaways::messages(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -87,11 +88,13 @@ impl Client {
         ids: &[i32],
     ) -> Result<Answer<GiveawayMessages>, Fault> {
         let id = ids.iter().map(|id| e::InputMessage::from(t::InputMessageId { id: *id })).collect();
-        let answer = self.ask_home(&f::channels::GetMessages { channel: channel.input(), id }).await?;
+        let answer =
+            self.ask_home(&InParts(f::channels::GetMessages { channel: channel.input(), id })).await?;
         Ok(Answer { value: giveaways::messages(answer.value), body: answer.body, dc: answer.dc })
     }
 
-    /// Administrators who made invite links (`messages.getAdminsWithInvites`); for owners.
+    /// Administrators who made invite links (`messages.getAdminsWithInvites`); for owners. The body is without their
+    /// names.
     ///
     /// # Errors
     /// A [`Fault`].
@@ -100,11 +103,12 @@ impl Client {
         channel: ChannelRef,
     ) -> Result<Answer<Vec<InvitingAdmin>>, Fault> {
         let answer = self.ask_home(&f::messages::GetAdminsWithInvites { peer: channel.peer() }).await?;
-        Ok(Answer { value: invites::admins(answer.value), body: answer.body, dc: answer.dc })
+        let body = invites::admins_kept(&answer.value);
+        Ok(Answer { value: invites::admins(answer.value), body, dc: answer.dc })
     }
 
     /// A page of an administrator's links, newest first, after `last` (`messages.getExportedChatInvites`): those that
-    /// were revoked, or the others. At most 100.
+    /// were revoked, or the others. At most 100. The body is without the administrator's name.
     ///
     /// # Errors
     /// A [`Fault`].
@@ -124,8 +128,9 @@ impl Client {
             offset_link: last.map(|link| link.link.clone()),
             limit,
         };
-        let answer = self.ask_home(&request).await?;
-        Ok(Answer { value: invites::page(answer.value), body: answer.body, dc: answer.dc })
+        let answer = self.ask_home(&InParts(request)).await?;
+        let body = invites::links_kept(&answer.value);
+        Ok(Answer { value: invites::page(answer.value), body, dc: answer.dc })
     }
 
     /// How many wait to be let in, through whichever link (`messages.getChatInviteImporters`). Who they are is not
@@ -134,7 +139,7 @@ impl Client {
     /// # Errors
     /// A [`Fault`].
     pub async fn join_requests(&self, channel: ChannelRef) -> Result<Answer<i32>, Fault> {
-        let answer = self.ask_home(&importers(channel, None, None, 1)).await?;
+        let answer = self.ask_home(&InParts(importers(channel, None, None, 1))).await?;
         Ok(Answer { value: invites::importers(answer.value).total, body: answer.body, dc: answer.dc })
     }
 
@@ -149,7 +154,7 @@ impl Client {
         before: i64,
         after: i64,
         limit: i32,
-    ) -> Result<Answer<Vec<AdminEvent>>, Fault> {
+    ) -> Result<Answer<AdminLogPage>, Fault> {
         let request = f::channels::GetAdminLog {
             channel: channel.input(),
             q: String::new(),
@@ -159,8 +164,8 @@ impl Client {
             min_id: after,
             limit,
         };
-        let answer = self.ask_home(&request).await?;
-        Ok(Answer { value: admin_log::events(answer.value), body: answer.body, dc: answer.dc })
+        let answer = self.ask_home(&InParts(request)).await?;
+        Ok(Answer { value: admin_log::page(answer.value), body: answer.body, dc: answer.dc })
     }
 
     /// A page of those who came through a link, newest first (`messages.getChatInviteImporters`). At most 100.
@@ -174,7 +179,7 @@ impl Client {
         offset: Option<&ImporterOffset>,
         limit: i32,
     ) -> Result<Answer<ImporterPage>, Fault> {
-        let answer = self.ask_home(&importers(channel, Some(link), offset, limit)).await?;
+        let answer = self.ask_home(&InParts(importers(channel, Some(link), offset, limit))).await?;
         Ok(Answer { value: invites::importers(answer.value), body: answer.body, dc: answer.dc })
     }
 }

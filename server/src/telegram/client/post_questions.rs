@@ -6,6 +6,7 @@ use super::{Answer, ChannelRef, Client};
 use crate::telegram::convert::partial;
 use crate::telegram::convert::post_stats::{self, Counted};
 use crate::telegram::convert::public_forwards::{self, ForwardsPage};
+use crate::telegram::convert::salvage::{InParts, Unread};
 use crate::telegram::convert::stats::NamedGraph;
 use crate::telegram::fault::Fault;
 
@@ -18,10 +19,14 @@ impl Client {
     ///
     /// # Errors
     /// A [`Fault`].
-    pub async fn counted_messages(&self, channel: ChannelRef, ids: &[i32]) -> Result<Vec<Counted>, Fault> {
+    pub async fn counted_messages(
+        &self,
+        channel: ChannelRef,
+        ids: &[i32],
+    ) -> Result<(Vec<Counted>, Unread), Fault> {
         let id = ids.iter().map(|id| t::InputMessageId { id: *id }.into()).collect();
         let request = f::channels::GetMessages { channel: channel.input(), id };
-        Ok(post_stats::counted(self.ask_home(&request).await?.value, channel.id))
+        Ok(post_stats::counted(self.ask_home(&InParts(request)).await?.value, channel.id))
     }
 
     /// The graphs of a message (`stats.getMessageStats`), asked for where the channel's statistics are.
@@ -39,8 +44,7 @@ impl Client {
             channel: channel.input(),
             msg_id,
         });
-        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
-        let answer = self.ask_following(dc, &request).await?;
+        let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
         Ok(Answer { value: post_stats::message_stats(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -56,14 +60,13 @@ impl Client {
         stats_dc: Option<i32>,
         offset: &str,
     ) -> Result<Answer<ForwardsPage>, Fault> {
-        let request = f::stats::GetMessagePublicForwards {
+        let request = InParts(f::stats::GetMessagePublicForwards {
             channel: channel.input(),
             msg_id,
             offset: offset.to_owned(),
             limit: FORWARDS_A_PAGE,
-        };
-        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
-        let answer = self.ask_following(dc, &request).await?;
+        });
+        let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
         Ok(Answer { value: public_forwards::page(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -71,8 +74,13 @@ impl Client {
     ///
     /// # Errors
     /// A [`Fault`].
-    pub async fn poll_stats(&self, channel: ChannelRef, msg_id: i32) -> Result<Answer<NamedGraph>, Fault> {
-        let request = f::stats::GetPollStats { dark: false, peer: channel.peer(), msg_id };
+    pub async fn poll_stats(
+        &self,
+        channel: ChannelRef,
+        msg_id: i32,
+    ) -> Result<Answer<Vec<NamedGraph>>, Fault> {
+        let request =
+            partial::GetPollStats(f::stats::GetPollStats { dark: false, peer: channel.peer(), msg_id });
         let answer = self.ask_home(&request).await?;
         Ok(Answer { value: post_stats::poll_stats(answer.value), body: answer.body, dc: answer.dc })
     }

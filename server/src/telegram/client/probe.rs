@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::allowed::Allowed;
 use super::{Answer, ChannelRef, Client};
-use crate::telegram::convert::partial::{GetBroadcastStats, GetMegagroupStats, GetMessageStats};
+use crate::telegram::convert::partial::{
+    GetBroadcastStats, GetMegagroupStats, GetMessageStats, GetPollStats,
+};
 use crate::telegram::fault::Fault;
 use crate::telegram::shape::{magnitude, shape};
 
@@ -236,6 +238,7 @@ impl Client {
             }
             ("stats.getPollStats", _, Some(msg_id)) => {
                 let request = f::stats::GetPollStats { dark: false, peer: channel.peer(), msg_id };
+                let request = GetPollStats(request);
                 asked(self.look(self.session().home_dc(), &request, |_| ()).await)
             }
             _ => Probed::Skipped("there is no such post among the newest"),

@@ -8,8 +8,9 @@ use crate::telegram::convert::ledger::{self, LedgerPage};
 use crate::telegram::convert::partial;
 use crate::telegram::convert::posts::{self, MessagesPage};
 use crate::telegram::convert::revenue::{self, RevenueStats};
+use crate::telegram::convert::salvage::InParts;
 use crate::telegram::convert::stats::{self, BroadcastStats, GraphSaid};
-use crate::telegram::convert::stories::{self, StoryCounters, StoryPage};
+use crate::telegram::convert::stories::{self, StoryCounts, StoryPage};
 use crate::telegram::fault::Fault;
 
 /// The most dialogs that Telegram gives at once.
@@ -75,7 +76,8 @@ impl Client {
     }
 
     /// Statistics of a channel, not a supergroup (`stats.getBroadcastStats`), from the data centre that
-    /// `channelFull.stats_dc` names, or home. Follows one `STATS_MIGRATE_X`.
+    /// `channelFull.stats_dc` names, or home. Follows `STATS_MIGRATE_X`, and remembers where
+    /// that led.
     ///
     /// # Errors
     /// A [`Fault`].
@@ -86,8 +88,7 @@ impl Client {
     ) -> Result<Answer<BroadcastStats>, Fault> {
         let request =
             partial::GetBroadcastStats(f::stats::GetBroadcastStats { dark: false, channel: channel.input() });
-        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
-        let answer = self.ask_following(dc, &request).await?;
+        let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
         Ok(Answer { value: stats::broadcast_stats(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -102,8 +103,7 @@ impl Client {
     ) -> Result<Answer<MegagroupStats>, Fault> {
         let request =
             partial::GetMegagroupStats(f::stats::GetMegagroupStats { dark: false, channel: channel.input() });
-        let dc = stats_dc.unwrap_or_else(|| self.session().home_dc());
-        let answer = self.ask_following(dc, &request).await?;
+        let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
         Ok(Answer { value: group_stats::megagroup_stats(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -144,7 +144,7 @@ impl Client {
     /// # Errors
     /// A [`Fault`].
     pub async fn peer_stories(&self, channel: ChannelRef) -> Result<Answer<StoryPage>, Fault> {
-        let answer = self.ask_home(&f::stories::GetPeerStories { peer: channel.peer() }).await?;
+        let answer = self.ask_home(&InParts(f::stories::GetPeerStories { peer: channel.peer() })).await?;
         Ok(Answer { value: stories::peer_stories(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -160,7 +160,7 @@ impl Client {
     ) -> Result<Answer<StoryPage>, Fault> {
         let request =
             f::stories::GetStoriesArchive { peer: channel.peer(), offset_id: offset, limit: STORIES_A_PAGE };
-        let answer = self.ask_home(&request).await?;
+        let answer = self.ask_home(&InParts(request)).await?;
         Ok(Answer { value: stories::page(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -172,9 +172,9 @@ impl Client {
         &self,
         channel: ChannelRef,
         ids: &[i32],
-    ) -> Result<Answer<Vec<StoryCounters>>, Fault> {
+    ) -> Result<Answer<StoryCounts>, Fault> {
         let request = f::stories::GetStoriesViews { peer: channel.peer(), id: ids.to_vec() };
-        let answer = self.ask_home(&request).await?;
+        let answer = self.ask_home(&InParts(request)).await?;
         Ok(Answer { value: stories::views(answer.value), body: answer.body, dc: answer.dc })
     }
 
@@ -216,7 +216,7 @@ impl Client {
             offset: offset.to_owned(),
             limit,
         };
-        let answer = self.ask_home(&request).await?;
+        let answer = self.ask_home(&InParts(request)).await?;
         Ok(Answer { value: ledger::page(answer.value, unit), body: answer.body, dc: answer.dc })
     }
 
@@ -242,7 +242,7 @@ impl Client {
             min_id: 0,
             hash: 0,
         };
-        Ok(posts::page(self.ask_home(&request).await?.value, channel.id))
+        Ok(posts::page(self.ask_home(&InParts(request)).await?.value, channel.id))
     }
 
     /// Messages of a channel by their ids (`channels.getMessages`), at most 100.
@@ -252,6 +252,6 @@ impl Client {
     pub async fn channel_messages(&self, channel: ChannelRef, ids: &[i32]) -> Result<MessagesPage, Fault> {
         let id = ids.iter().map(|id| t::InputMessageId { id: *id }.into()).collect();
         let request = f::channels::GetMessages { channel: channel.input(), id };
-        Ok(posts::page(self.ask_home(&request).await?.value, channel.id))
+        Ok(posts::page(self.ask_home(&InParts(request)).await?.value, channel.id))
     }
 }

@@ -1,10 +1,13 @@
 //! The admin log: what administrators and members did in the last 48 hours.
 
 use app::model::TelegramUserId;
-use grammers_tl_types::{Serializable as _, enums as e};
+use grammers_tl_types::{
+    Cursor, Deserializable as _, Identifiable as _, Serializable as _, enums as e, types as t,
+};
 use jiff::Timestamp;
 
 use super::moment;
+use super::salvage::{Salvaged, Unread, UnreadPart};
 
 /// An event of the admin log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,15 +19,46 @@ pub struct AdminEvent {
     /// Who did it.
     pub user_id: TelegramUserId,
     /// What, in Telegram's words: `channelAdminLogEventActionEditMessage` is `edit_message`.
+    ///
+    /// Of a later layer it is [`UNKNOWN_KIND`].
     pub kind: &'static str,
     /// The event as TL bytes.
     pub raw: Vec<u8>,
 }
 
-/// Newest first.
-pub(in crate::telegram) fn events(answer: e::channels::AdminLogResults) -> Vec<AdminEvent> {
-    let e::channels::AdminLogResults::Results(answer) = answer;
-    answer.events.into_iter().map(event).collect()
+/// The kind of an event that this layer has no word for.
+pub const UNKNOWN_KIND: &str = "unknown";
+
+/// A page of the admin log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdminLogPage {
+    /// Newest first; of those that cannot be read, what can: when, who, and that it is of an unknown kind.
+    pub events: Vec<AdminEvent>,
+    /// Events that cannot be read. Those of which not even the number can be read are not among the events.
+    pub unread: Unread,
+}
+
+pub(in crate::telegram) fn page(answer: Salvaged<e::channels::AdminLogResults>) -> AdminLogPage {
+    let Salvaged { answer: e::channels::AdminLogResults::Results(answer), unread } = answer;
+    let mut events: Vec<AdminEvent> = answer.events.into_iter().map(event).collect();
+    events.extend(unread.parts.iter().filter_map(|part| unknown(part).ok()?));
+    events.sort_by_key(|event| std::cmp::Reverse(event.id));
+    AdminLogPage { events, unread }
+}
+
+/// What stands before the action.
+fn unknown(part: &UnreadPart) -> Result<Option<AdminEvent>, grammers_tl_types::deserialize::Error> {
+    let mut cursor = Cursor::from_slice(&part.raw);
+    if u32::deserialize(&mut cursor)? != t::ChannelAdminLogEvent::CONSTRUCTOR_ID {
+        return Ok(None);
+    }
+    Ok(Some(AdminEvent {
+        id: i64::deserialize(&mut cursor)?,
+        at: moment(i32::deserialize(&mut cursor)?),
+        user_id: TelegramUserId(i64::deserialize(&mut cursor)?),
+        kind: UNKNOWN_KIND,
+        raw: part.raw.clone(),
+    }))
 }
 
 fn event(event: e::ChannelAdminLogEvent) -> AdminEvent {

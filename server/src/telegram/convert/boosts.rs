@@ -4,6 +4,7 @@ use app::model::{Boost, BoostSource, Giveaway, GiveawayId, GiveawayState, Telegr
 use grammers_tl_types::{Serializable as _, enums as e, types as t};
 
 use super::moment;
+use super::salvage::{Salvaged, Unread};
 
 /// What `premium.getBoostsStatus` says; see [`app::model::BoostStatus`] for the fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct BoostsPage {
     pub boosts: Vec<(Boost, Vec<u8>)>,
     /// Where the next page begins; `None` after the last.
     pub next_offset: Option<String>,
+    /// Boosts of the page that cannot be read.
+    pub unread: Unread,
 }
 
 pub(in crate::telegram) fn status(status: e::premium::BoostsStatus) -> BoostsSaid {
@@ -78,8 +81,8 @@ fn prepaid(prepaid: &e::PrepaidGiveaway) -> Giveaway {
     }
 }
 
-pub(in crate::telegram) fn page(list: e::premium::BoostsList) -> BoostsPage {
-    let e::premium::BoostsList::List(list) = list;
+pub(in crate::telegram) fn page(list: Salvaged<e::premium::BoostsList>) -> BoostsPage {
+    let Salvaged { answer: e::premium::BoostsList::List(list), unread } = list;
     let with_bytes = |told: e::Boost| {
         let raw = told.to_bytes();
         let e::Boost::Boost(told) = told;
@@ -89,6 +92,7 @@ pub(in crate::telegram) fn page(list: e::premium::BoostsList) -> BoostsPage {
         total: list.count,
         boosts: list.boosts.into_iter().map(with_bytes).collect(),
         next_offset: list.next_offset.filter(|offset| !offset.is_empty()),
+        unread,
     }
 }
 

@@ -177,5 +177,8 @@ fn input_peer(peer: &e::Peer, chats: &[e::Chat], users: &[e::User]) -> Option<e:
 }
 
 fn undecodable(detail: &str) -> Fault {
-    Fault::Undecodable { detail: detail.to_owned() }
+    Fault::Undecodable { detail: detail.to_owned(), answer: None }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@ use app::model::{Giveaway, GiveawayId, GiveawayState};
 use grammers_tl_types::{Serializable as _, enums as e, types as t};
 
 use super::moment;
+use super::posts::unread_id;
+use super::salvage::{Salvaged, Unread};
 
 /// A message that people take part in a giveaway with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,21 +27,22 @@ pub struct GiveawayMessages {
     pub newest_id: Option<i32>,
     /// The smallest.
     pub oldest_id: Option<i32>,
+    /// Messages that cannot be read; each may be a giveaway.
+    pub unread: Unread,
 }
 
-pub(in crate::telegram) fn messages(answer: e::messages::Messages) -> GiveawayMessages {
+pub(in crate::telegram) fn messages(answer: Salvaged<e::messages::Messages>) -> GiveawayMessages {
+    let Salvaged { answer, unread } = answer;
     let messages = match answer {
         e::messages::Messages::Messages(all) => all.messages,
         e::messages::Messages::Slice(slice) => slice.messages,
         e::messages::Messages::ChannelMessages(channel) => channel.messages,
         e::messages::Messages::NotModified(_) => Vec::new(),
     };
-    let ids = || messages.iter().map(id);
-    GiveawayMessages {
-        announced: messages.iter().filter_map(announced).collect(),
-        newest_id: ids().max(),
-        oldest_id: ids().min(),
-    }
+    let ids = || messages.iter().map(id).chain(unread.parts.iter().filter_map(unread_id));
+    let (newest_id, oldest_id) = (ids().max(), ids().min());
+    let announced = messages.iter().filter_map(announced).collect();
+    GiveawayMessages { announced, newest_id, oldest_id, unread }
 }
 
 const fn id(message: &e::Message) -> i32 {

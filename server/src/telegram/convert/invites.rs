@@ -1,15 +1,18 @@
 //! Invite links and importers.
 
 use app::model::{InviteImporter, InviteLink, TelegramUserId};
-use grammers_tl_types::{enums as e, types as t};
+use grammers_tl_types::{Serializable as _, enums as e, types as t};
 
 use super::moment;
+use super::salvage::{Salvaged, Unread};
 
 /// An administrator who made links.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InvitingAdmin {
     /// How requests name them; the hash belongs to the account.
     pub(in crate::telegram) user: e::InputUser,
+    /// Telegram's id; `None` for the account itself where nobody told it.
+    pub id: Option<TelegramUserId>,
     /// Links that are good, or only ended by themselves.
     pub links: i32,
     /// Links that were revoked.
@@ -19,7 +22,7 @@ pub struct InvitingAdmin {
 impl InvitingAdmin {
     /// The account itself: all that an administrator who may not see the others can ask about.
     pub const fn itself() -> Self {
-        Self { user: e::InputUser::UserSelf, links: 1, revoked_links: 1 }
+        Self { user: e::InputUser::UserSelf, id: None, links: 1, revoked_links: 1 }
     }
 }
 
@@ -30,6 +33,8 @@ pub struct InvitePage {
     pub total: i32,
     /// Newest first.
     pub links: Vec<InviteLink>,
+    /// Links that cannot be read.
+    pub unread: Unread,
 }
 
 /// Where the next page of importers begins.
@@ -48,6 +53,23 @@ pub struct ImporterPage {
     pub importers: Vec<InviteImporter>,
     /// Where the next page begins; `None` after an empty one.
     pub next: Option<ImporterOffset>,
+    /// Those of the page who cannot be read. They are only counted, not kept.
+    pub unread: Unread,
+}
+
+/// What is kept of an answer with links: all but who the administrators are. No number comes of that, and when they
+/// were last seen would make every answer a new one.
+pub(in crate::telegram) fn links_kept(answer: &Salvaged<e::messages::ExportedChatInvites>) -> Vec<u8> {
+    let e::messages::ExportedChatInvites::Invites(answer) = &answer.answer;
+    let kept = t::messages::ExportedChatInvites { users: Vec::new(), ..answer.clone() };
+    e::messages::ExportedChatInvites::from(kept).to_bytes()
+}
+
+/// What is kept of who made links; as [`links_kept`].
+pub(in crate::telegram) fn admins_kept(answer: &e::messages::ChatAdminsWithInvites) -> Vec<u8> {
+    let e::messages::ChatAdminsWithInvites::Invites(answer) = answer;
+    let kept = t::messages::ChatAdminsWithInvites { users: Vec::new(), ..answer.clone() };
+    e::messages::ChatAdminsWithInvites::from(kept).to_bytes()
 }
 
 /// Administrators whom the answer does not describe are left out: nothing can be asked about them.
@@ -56,7 +78,12 @@ pub(in crate::telegram) fn admins(answer: e::messages::ChatAdminsWithInvites) ->
     let admins = answer.admins.into_iter().filter_map(|admin| {
         let e::ChatAdminWithInvites::Invites(admin) = admin;
         let user = input_user(&answer.users, admin.admin_id)?;
-        Some(InvitingAdmin { user, links: admin.invites_count, revoked_links: admin.revoked_invites_count })
+        Some(InvitingAdmin {
+            user,
+            id: Some(TelegramUserId(admin.admin_id)),
+            links: admin.invites_count,
+            revoked_links: admin.revoked_invites_count,
+        })
     });
     admins.collect()
 }
@@ -72,14 +99,14 @@ fn input_user(users: &[e::User], id: i64) -> Option<e::InputUser> {
     })
 }
 
-pub(in crate::telegram) fn page(answer: e::messages::ExportedChatInvites) -> InvitePage {
-    let e::messages::ExportedChatInvites::Invites(answer) = answer;
+pub(in crate::telegram) fn page(answer: Salvaged<e::messages::ExportedChatInvites>) -> InvitePage {
+    let Salvaged { answer: e::messages::ExportedChatInvites::Invites(answer), unread } = answer;
     let links = answer.invites.into_iter().filter_map(|invite| match invite {
         e::ExportedChatInvite::ChatInviteExported(invite) => Some(link(invite)),
         // Not a link: who asks to come in by the public name.
         e::ExportedChatInvite::ChatInvitePublicJoinRequests => None,
     });
-    InvitePage { total: answer.count, links: links.collect() }
+    InvitePage { total: answer.count, links: links.collect(), unread }
 }
 
 /// Counts that are left out are zero here: Telegram only sends those that are not.
@@ -105,8 +132,8 @@ fn link(told: t::ChatInviteExported) -> InviteLink {
     }
 }
 
-pub(in crate::telegram) fn importers(answer: e::messages::ChatInviteImporters) -> ImporterPage {
-    let e::messages::ChatInviteImporters::Importers(answer) = answer;
+pub(in crate::telegram) fn importers(answer: Salvaged<e::messages::ChatInviteImporters>) -> ImporterPage {
+    let Salvaged { answer: e::messages::ChatInviteImporters::Importers(answer), unread } = answer;
     let last = answer.importers.last().map(|e::ChatInviteImporter::Importer(last)| last);
     let next = last.map(|last| ImporterOffset {
         date: last.date,
@@ -118,7 +145,7 @@ pub(in crate::telegram) fn importers(answer: e::messages::ChatInviteImporters) -
             joined_at: moment(told.date),
             approved_by: told.approved_by.map(TelegramUserId),
         });
-    ImporterPage { total: answer.count, importers: importers.collect(), next }
+    ImporterPage { total: answer.count, importers: importers.collect(), next, unread }
 }
 
 #[cfg(test)]

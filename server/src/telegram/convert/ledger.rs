@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::moment;
 use super::revenue::amount;
+use super::salvage::{Salvaged, Unread};
 use crate::telegram::fault::Fault;
 
 /// A row of a ledger.
@@ -44,6 +45,8 @@ pub struct LedgerPage {
     pub rows: Vec<LedgerRow>,
     /// Those that cannot: id and reason.
     pub refused: Vec<(String, Fault)>,
+    /// Those of a later layer.
+    pub unread: Unread,
     /// Where the next page begins; `None` after the last.
     pub next_offset: Option<String>,
 }
@@ -51,13 +54,14 @@ pub struct LedgerPage {
 impl LedgerPage {
     /// How many rows Telegram sent.
     pub const fn length(&self) -> usize {
-        self.rows.len() + self.refused.len()
+        self.rows.len() + self.refused.len() + self.unread.count
     }
 }
 
-pub(in crate::telegram) fn page(status: e::payments::StarsStatus, unit: UnitCode) -> LedgerPage {
-    let e::payments::StarsStatus::Status(status) = status;
-    let mut page = LedgerPage { rows: Vec::new(), refused: Vec::new(), next_offset: status.next_offset };
+pub(in crate::telegram) fn page(status: Salvaged<e::payments::StarsStatus>, unit: UnitCode) -> LedgerPage {
+    let Salvaged { answer: e::payments::StarsStatus::Status(status), unread } = status;
+    let (rows, refused) = (Vec::new(), Vec::new());
+    let mut page = LedgerPage { rows, refused, unread, next_offset: status.next_offset };
     for transaction in status.history.unwrap_or_default() {
         let raw = transaction.to_bytes();
         let e::StarsTransaction::Transaction(transaction) = transaction;

@@ -20,6 +20,20 @@ pub(in crate::telegram) struct GetMegagroupStats(pub(in crate::telegram) f::stat
 #[derive(Clone, Debug)]
 pub(in crate::telegram) struct GetMessageStats(pub(in crate::telegram) f::stats::GetMessageStats);
 
+/// `stats.getPollStats` for a reader of [`ReadPoll`].
+#[derive(Clone, Debug)]
+pub(in crate::telegram) struct GetPollStats(pub(in crate::telegram) f::stats::GetPollStats);
+
+impl Serializable for GetPollStats {
+    fn serialize(&self, buf: &mut impl Extend<u8>) {
+        self.0.serialize(buf);
+    }
+}
+
+impl RemoteCall for GetPollStats {
+    type Return = ReadPoll;
+}
+
 impl Serializable for GetMessageStats {
     fn serialize(&self, buf: &mut impl Extend<u8>) {
         self.0.serialize(buf);
@@ -77,6 +91,12 @@ pub(in crate::telegram) struct ReadMessage {
     pub(super) graphs: Graphs<2>,
 }
 
+/// `stats.pollStats`.
+#[derive(Clone, Debug)]
+pub(in crate::telegram) struct ReadPoll {
+    pub(super) graphs: Graphs<1>,
+}
+
 /// Who did most in a supergroup, and who they are.
 #[derive(Clone, Debug)]
 pub(super) struct ReadTops {
@@ -117,6 +137,13 @@ impl Deserializable for ReadMegagroup {
 impl Deserializable for ReadMessage {
     fn deserialize(buf: &mut Cursor<'_>) -> Result<Self, Error> {
         expect::<t::stats::MessageStats>(buf)?;
+        Ok(Self { graphs: graphs(buf).0 })
+    }
+}
+
+impl Deserializable for ReadPoll {
+    fn deserialize(buf: &mut Cursor<'_>) -> Result<Self, Error> {
+        expect::<t::stats::PollStats>(buf)?;
         Ok(Self { graphs: graphs(buf).0 })
     }
 }

@@ -4,8 +4,9 @@ use app::model::{ChannelId, Metric, PostGraph};
 use grammers_tl_types::enums as e;
 
 use super::lines::{self, LinesError, Shape};
-use super::partial::ReadMessage;
-use super::stats::{GraphSaid, NamedGraph, graph_said, named};
+use super::partial::{ReadMessage, ReadPoll};
+use super::salvage::{Salvaged, Unread};
+use super::stats::{GraphSaid, NamedGraph, named};
 use crate::telegram::graph::{Graph, XKind, dimension};
 
 /// Telegram's fields of `stats.messageStats`, without `_graph`. No metric of the channel is made of them.
@@ -47,9 +48,8 @@ pub(in crate::telegram) fn message_stats(stats: ReadMessage) -> Vec<NamedGraph> 
     named(GRAPHS, stats.graphs)
 }
 
-pub(in crate::telegram) fn poll_stats(stats: e::stats::PollStats) -> NamedGraph {
-    let e::stats::PollStats::Stats(stats) = stats;
-    NamedGraph { name: VOTES.0, shape: VOTES.1, said: graph_said(stats.votes_graph) }
+pub(in crate::telegram) fn poll_stats(stats: ReadPoll) -> Vec<NamedGraph> {
+    named([VOTES], stats.graphs)
 }
 
 /// What the graph of that name counts; views for those that count two things.
@@ -117,7 +117,11 @@ const fn metric(of: PostGraph) -> Metric {
 }
 
 /// The counters of the messages of an answer that are of that channel.
-pub(in crate::telegram) fn counted(answer: e::messages::Messages, channel: ChannelId) -> Vec<Counted> {
+pub(in crate::telegram) fn counted(
+    answer: Salvaged<e::messages::Messages>,
+    channel: ChannelId,
+) -> (Vec<Counted>, Unread) {
+    let Salvaged { answer, unread } = answer;
     let messages = match answer {
         e::messages::Messages::Messages(all) => all.messages,
         e::messages::Messages::Slice(slice) => slice.messages,
@@ -134,7 +138,7 @@ pub(in crate::telegram) fn counted(answer: e::messages::Messages, channel: Chann
         }),
         _ => None,
     });
-    counted.collect()
+    (counted.collect(), unread)
 }
 
 fn has_poll_stats(media: &e::MessageMedia) -> bool {

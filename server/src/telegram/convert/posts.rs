@@ -5,10 +5,11 @@ mod kind;
 use std::collections::BTreeMap;
 
 use app::model::{ChannelId, ForwardedFrom, PostCounters, PostKind};
-use grammers_tl_types::{Serializable as _, enums as e, types as t};
+use grammers_tl_types::{Identifiable as _, Serializable as _, enums as e, types as t};
 use jiff::Timestamp;
 
 use super::moment;
+use super::salvage::{Salvaged, Unread, UnreadPart};
 
 /// A message of a channel that is not a service message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +45,23 @@ pub struct MessagesPage {
     pub oldest_id: Option<i32>,
     /// Messages that Telegram does not have any more (`messageEmpty`).
     pub gone: Vec<i32>,
+    /// Messages that cannot be read.
+    pub unread: Unread,
+}
+
+impl MessagesPage {
+    /// The newest message that is there and cannot be read: what is known of it and of those before it may well be
+    /// true still. The largest number of all if there is one whose number cannot be read either.
+    pub fn newest_unread(&self) -> Option<i32> {
+        let parts = self.unread.parts.iter();
+        let is_certain = self.unread.places().is_some();
+        parts.map(|part| unread_id(part).filter(|_| is_certain).unwrap_or(i32::MAX)).max()
+    }
 }
 
 /// The messages of an answer that are of that channel; nothing else leaves this module.
-pub(in crate::telegram) fn page(answer: e::messages::Messages, channel: ChannelId) -> MessagesPage {
+pub(in crate::telegram) fn page(answer: Salvaged<e::messages::Messages>, channel: ChannelId) -> MessagesPage {
+    let Salvaged { answer, unread } = answer;
     let messages = match answer {
         e::messages::Messages::Messages(all) => all.messages,
         e::messages::Messages::Slice(slice) => slice.messages,
@@ -55,7 +69,8 @@ pub(in crate::telegram) fn page(answer: e::messages::Messages, channel: ChannelI
         e::messages::Messages::NotModified(_) => Vec::new(),
     };
     let is_ours = |peer: &e::Peer| matches!(peer, e::Peer::Channel(peer) if peer.channel_id == channel.0);
-    let mut page = MessagesPage::default();
+    let oldest_id = unread.parts.iter().filter_map(unread_id).min();
+    let mut page = MessagesPage { oldest_id, unread, ..MessagesPage::default() };
     let mut see = |id: i32| page.oldest_id = Some(page.oldest_id.map_or(id, |oldest| oldest.min(id)));
     for message in messages {
         match message {
@@ -69,6 +84,16 @@ pub(in crate::telegram) fn page(answer: e::messages::Messages, channel: ChannelI
         }
     }
     page
+}
+
+/// The number of a message whose beginning can be read.
+pub(super) fn unread_id(part: &UnreadPart) -> Option<i32> {
+    let place = match part.word(0)? {
+        t::Message::CONSTRUCTOR_ID => 3,
+        t::MessageService::CONSTRUCTOR_ID | t::MessageEmpty::CONSTRUCTOR_ID => 2,
+        _ => return None,
+    };
+    Some(part.word(place)?.cast_signed())
 }
 
 fn converted(message: t::Message) -> ChannelMessage {

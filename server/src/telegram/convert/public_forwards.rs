@@ -4,6 +4,7 @@ use app::model::ChannelId;
 use grammers_tl_types::{enums as e, types as t};
 use jiff::Timestamp;
 
+use super::salvage::{Salvaged, Unread};
 use super::{channel, moment};
 
 /// What a post became elsewhere.
@@ -43,13 +44,15 @@ pub struct ForwardsPage {
     pub forwards: Vec<PublicForward>,
     /// How the next page is asked for; `None` on the last.
     pub next_offset: Option<String>,
+    /// Forwards that cannot be read.
+    pub unread: Unread,
 }
 
-pub(in crate::telegram) fn page(answer: e::stats::PublicForwards) -> ForwardsPage {
-    let e::stats::PublicForwards::Forwards(answer) = answer;
+pub(in crate::telegram) fn page(answer: Salvaged<e::stats::PublicForwards>) -> ForwardsPage {
+    let Salvaged { answer: e::stats::PublicForwards::Forwards(answer), unread } = answer;
     let forwards = answer.forwards.iter().filter_map(|one| forward(one, &answer.chats)).collect();
     let next_offset = answer.next_offset.filter(|offset| !offset.is_empty());
-    ForwardsPage { count: answer.count, forwards, next_offset }
+    ForwardsPage { count: answer.count, forwards, next_offset, unread }
 }
 
 fn forward(one: &e::PublicForward, chats: &[e::Chat]) -> Option<PublicForward> {
@@ -127,6 +130,7 @@ mod tests {
             chats: Vec::new(),
             users: Vec::new(),
         };
+        let answer = e::stats::PublicForwards::from(answer);
         assert_eq!(page(answer.into()), ForwardsPage { count: 3, ..ForwardsPage::default() });
     }
 }

@@ -70,7 +70,7 @@ pub(super) fn amount(amount: &e::StarsAmount, unit: UnitCode) -> Result<Nano, Fa
     match (amount, unit) {
         (e::StarsAmount::StarsTonAmount(ton), UnitCode::Ton) => Ok(Nano(ton.amount.into())),
         (e::StarsAmount::Amount(stars), UnitCode::Stars) => Ok(Nano::from_parts(stars.amount, stars.nanos)),
-        _ => Err(Fault::Undecodable { detail: format!("an amount is not in {}", unit.code()) }),
+        _ => Err(Fault::Undecodable { detail: format!("an amount is not in {}", unit.code()), answer: None }),
     }
 }
 

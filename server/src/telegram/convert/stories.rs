@@ -1,9 +1,10 @@
 //! Stories and their counters.
 
-use grammers_tl_types::{enums as e, types as t};
+use grammers_tl_types::{Identifiable as _, enums as e, types as t};
 use jiff::Timestamp;
 
 use super::moment;
+use super::salvage::{Salvaged, Unread, UnreadPart};
 
 /// A story, as Telegram describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,26 +43,53 @@ pub struct StoryPage {
     pub deleted: Vec<i32>,
     /// The least id in the answer, whatever it is of; `None` when the answer is empty.
     pub least: Option<i32>,
+    /// Stories that cannot be read.
+    pub unread: Unread,
 }
 
-pub(in crate::telegram) fn peer_stories(answer: e::stories::PeerStories) -> StoryPage {
-    let e::stories::PeerStories::Stories(answer) = answer;
+/// Counters of the stories that were asked about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoryCounts {
+    /// In the order of the ids; `None` where they cannot be read.
+    pub counters: Vec<Option<StoryCounters>>,
+    /// Those that cannot be read.
+    pub unread: Unread,
+}
+
+pub(in crate::telegram) fn peer_stories(answer: Salvaged<e::stories::PeerStories>) -> StoryPage {
+    let Salvaged { answer: e::stories::PeerStories::Stories(answer), unread } = answer;
     let e::PeerStories::Stories(stories) = answer.stories;
-    of(&stories.stories)
+    of(&stories.stories, unread)
 }
 
-pub(in crate::telegram) fn page(answer: e::stories::Stories) -> StoryPage {
-    let e::stories::Stories::Stories(answer) = answer;
-    of(&answer.stories)
+pub(in crate::telegram) fn page(answer: Salvaged<e::stories::Stories>) -> StoryPage {
+    let Salvaged { answer: e::stories::Stories::Stories(answer), unread } = answer;
+    of(&answer.stories, unread)
 }
 
-pub(in crate::telegram) fn views(answer: e::stories::StoryViews) -> Vec<StoryCounters> {
-    let e::stories::StoryViews::Views(answer) = answer;
-    answer.views.iter().map(counters).collect()
+/// Which story is which only their order says: if that is not certain, there are none.
+pub(in crate::telegram) fn views(answer: Salvaged<e::stories::StoryViews>) -> StoryCounts {
+    let Salvaged { answer: e::stories::StoryViews::Views(answer), unread } = answer;
+    let Some(places) = unread.places() else { return StoryCounts { counters: Vec::new(), unread } };
+    let mut read = answer.views.iter().map(counters);
+    let count = read.len() + places.len();
+    let one = |place| if places.contains(&place) { None } else { read.next() };
+    StoryCounts { counters: (0..count).map(one).collect(), unread }
 }
 
-fn of(items: &[e::StoryItem]) -> StoryPage {
-    let mut page = StoryPage::default();
+/// The id of a story whose beginning can be read.
+fn unread_id(part: &UnreadPart) -> Option<i32> {
+    let place = match part.word(0)? {
+        t::StoryItem::CONSTRUCTOR_ID | t::StoryItemSkipped::CONSTRUCTOR_ID => 2,
+        t::StoryItemDeleted::CONSTRUCTOR_ID => 1,
+        _ => return None,
+    };
+    Some(part.word(place)?.cast_signed())
+}
+
+fn of(items: &[e::StoryItem], unread: Unread) -> StoryPage {
+    let least = unread.parts.iter().filter_map(unread_id).min();
+    let mut page = StoryPage { least, unread, ..StoryPage::default() };
     for item in items {
         let id = match item {
             e::StoryItem::Item(item) => {
@@ -107,8 +135,8 @@ mod tests {
     fn deleted_and_skipped_stories_move_the_page_on() {
         let skipped =
             t::StoryItemSkipped { close_friends: false, live: false, id: 7, date: 1, expire_date: 2 };
-        let page = of(&[t::StoryItemDeleted { id: 9 }.into(), skipped.into()]);
-        assert_eq!(page, StoryPage { stories: Vec::new(), deleted: vec![9], least: Some(7) });
-        assert_eq!(of(&[]).least, None);
+        let page = of(&[t::StoryItemDeleted { id: 9 }.into(), skipped.into()], Unread::default());
+        assert_eq!(page, StoryPage { deleted: vec![9], least: Some(7), ..StoryPage::default() });
+        assert_eq!(of(&[], Unread::default()).least, None);
     }
 }

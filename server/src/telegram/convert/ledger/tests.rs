@@ -141,7 +141,7 @@ fn a_row_of_the_wrong_currency_is_named_and_the_others_stay() {
         chats: vec![],
         users: vec![],
     };
-    let page = page(status.into(), UnitCode::Ton);
+    let page = page(e::payments::StarsStatus::from(status).into(), UnitCode::Ton);
     assert_eq!((page.rows.len(), page.refused.len(), page.length()), (1, 1, 2));
     assert_eq!(page.rows[0].raw, e::StarsTransaction::from(rows[0].clone()).to_bytes());
     assert_eq!(page.next_offset.as_deref(), Some("more"));
