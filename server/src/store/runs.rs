@@ -1,5 +1,7 @@
 //! Runs: what was collected, when, and how it ended.
 
+mod old;
+
 use app::model::{AccountId, ChannelId, Collector, Run, RunId, RunState, Trigger};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -9,6 +11,8 @@ use super::Counts;
 use super::accounts::AccountState;
 use super::convert::{counter, moment, named};
 use super::error::{Error, Result};
+
+pub use old::forget_old;
 
 /// A run that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -116,3 +116,33 @@ async fn what_a_dead_process_left_is_ended(pool: PgPool) {
     assert_eq!(states, [RunState::Failed, RunState::Failed, RunState::Running, RunState::Queued]);
     assert_eq!(fail_abandoned(&pool, mine, at("2026-03-01T01:00:00Z")).await.unwrap(), 0);
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn old_runs_that_went_well_go_but_the_newest_of_each_collector(pool: PgPool) {
+    let (five, six, account) = (channel(&pool, 5).await, channel(&pool, 6).await, account(&pool, 7).await);
+    let mut db = connection(&pool).await;
+    let mut ended = Vec::new();
+    for (channel, collector, state, when) in [
+        (five, Collector::Facts, RunState::Done, "2026-01-01T00:00:00Z"),
+        (five, Collector::Facts, RunState::Partial, "2026-01-02T00:00:00Z"),
+        (five, Collector::Facts, RunState::Failed, "2026-01-03T00:00:00Z"),
+        (five, Collector::Facts, RunState::Done, "2026-01-04T00:00:00Z"),
+        (five, Collector::Facts, RunState::Done, NOW),
+        (five, Collector::Ledger, RunState::Done, "2026-01-01T00:00:00Z"),
+        (six, Collector::Facts, RunState::Done, "2026-01-01T00:00:00Z"),
+        (six, Collector::Facts, RunState::Done, NOW),
+    ] {
+        let run = open(&mut db, channel, collector, account, Trigger::Schedule, at(when)).await.unwrap().id;
+        finish(&mut *db, run, &outcome(state), at(when)).await.unwrap();
+        ended.push(run);
+    }
+    let before = at("2026-02-01T00:00:00Z");
+    assert_eq!(forget_old(&pool, five, before, 1).await.unwrap(), 1, "no more than so many");
+    assert_eq!(forget_old(&pool, five, before, 10).await.unwrap(), 1);
+    assert_eq!(forget_old(&pool, five, before, 10).await.unwrap(), 0);
+    let mut left: Vec<_> = list(&pool, 100).await.unwrap().into_iter().map(|run| run.id).collect();
+    left.sort();
+    ended.remove(3);
+    ended.remove(0);
+    assert_eq!(left, ended);
+}
