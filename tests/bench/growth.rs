@@ -8,7 +8,7 @@ use channelscope_tests::World;
 use jiff::SignedDuration;
 use telegram_dc::{Crowd, Options};
 
-const CROWD: Crowd = Crowd { accounts: 1, channels: 2 };
+const CROWD: Crowd = Crowd { accounts: 1, channels: 4 };
 /// Whole days that are collected at the schedules' own pace.
 const DAYS: u32 = 1;
 /// How often it is looked whether something is due: as often as posts are.
@@ -23,23 +23,26 @@ pub(crate) async fn of_a_channel() -> Result<()> {
     let world = world.restart().await?;
     world.settled(PATIENCE).await?;
     let first = sizes(&world).await?;
-    say("after the first round, per channel", &first, f64::from(CROWD.channels));
+    let channels = f64::from(CROWD.channels);
+    say("after the first round, per channel", &first, channels);
     let requests = world.number("select sum(requests) from runs").await?;
-    eprintln!("requests until then, per channel: {:.0}", requests / f64::from(CROWD.channels));
+    eprintln!("requests until then, per channel: {:.0}", requests / channels);
+    let samples = world.number("select sum(cardinality(offsets)) from sample_chunks").await?;
+    let bytes = first.get("sample_chunks").copied().unwrap_or_default();
+    eprintln!("{samples} samples, {:.1} bytes each with their index", bytes / samples);
 
-    let steps = 24 * 60 / STEP.as_mins() * i64::from(DAYS);
+    // What is asked for in several runs, such as a month's posts one by one, is over after a day.
+    pass(&world, SignedDuration::from_hours(6), 4).await?;
+    let before = sizes(&world).await?;
     let last = world.number("select max(id) from runs").await?;
-    for _ in 0..steps {
-        world.telegram.clock().advance(STEP);
-        tokio::time::sleep(Duration::from_millis(600)).await;
-        world.settled(PATIENCE).await?;
-    }
+    pass(&world, STEP, 24 * 60 / STEP.as_mins() * i64::from(DAYS)).await?;
     let after = sizes(&world).await?;
-    let grown = after
+    let grown: BTreeMap<String, f64> = after
         .iter()
-        .map(|(table, bytes)| (table.clone(), bytes - first.get(table).copied().unwrap_or_default()));
-    let channel_days = f64::from(CROWD.channels) * f64::from(DAYS);
-    say("grown per channel and day", &grown.collect(), channel_days);
+        .map(|(table, bytes)| (table.clone(), bytes - before.get(table).copied().unwrap_or_default()))
+        .collect();
+    let channel_days = channels * f64::from(DAYS);
+    say("grown per channel and day", &grown, channel_days);
     let by_collector = world
         .sql(&format!(
             "select collector || ' ' || round(sum(requests) / {channel_days}, 1) || ' in ' || round(count(*) / {channel_days}, 1)
@@ -47,9 +50,52 @@ pub(crate) async fn of_a_channel() -> Result<()> {
         ))
         .await?;
     eprintln!("requests per channel and day, in so many runs: {}", by_collector.replace('\n', ", "));
-    let bodies = world.sql("select split_part(kind, '/', 1), count(*), sum(pg_column_size(body)) from snapshots group by 1 order by 3 desc").await?;
-    eprintln!("snapshots by request (kept, bytes):\n{bodies}");
+
+    let (kept_share, full_days) = (thinned(&world).await?, 90.0);
+    let snapshots = grown.get("snapshots").copied().unwrap_or_default();
+    let runs = grown.get("runs").copied().unwrap_or_default();
+    let rest = grown.values().sum::<f64>() - snapshots - runs;
+    let year = |bytes: f64| bytes / channel_days / 1024.0 / 1024.0;
+    eprintln!(
+        "a channel's year: {:.1} MiB of numbers, and {:.1} MiB of snapshots ({:.1} MiB of them within {full_days} days, of \
+         older ones {:.0} % stay) and {:.1} MiB of runs",
+        year(rest * 365.0),
+        year(snapshots * (full_days + (365.0 - full_days) * kept_share)),
+        year(snapshots * full_days),
+        kept_share * 100.0,
+        year(runs * full_days),
+    );
     world.stop().await
+}
+
+/// Time passes in steps; what is due at each of them is collected.
+async fn pass(world: &World, step: SignedDuration, steps: i64) -> Result<()> {
+    for _ in 0..steps {
+        world.telegram.clock().advance(step);
+        // The clock is read over loopback, twice a second.
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        world.settled(PATIENCE).await?;
+    }
+    Ok(())
+}
+
+/// Which share of the snapshots' bytes stays when they are old.
+async fn thinned(world: &World) -> Result<f64> {
+    let kept = "select coalesce(sum(pg_column_size(snapshots.*)), 0) from snapshots";
+    world.sql("update schedules set enabled = false").await?;
+    let before = world.number(kept).await?;
+    world.telegram.clock().advance(SignedDuration::from_hours(24 * 120));
+    let waits = format!(
+        "select count(*) from channels left join snapshot_thinnings as one on one.channel_id = channels.id
+         where is_collected and (one.looked_at is null or one.looked_at < '{}'::timestamptz - interval '1 day')",
+        world.telegram.clock().now()
+    );
+    while world.number(&waits).await? > 0.0 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    // The last look may still go on.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    Ok(world.number(kept).await? / before)
 }
 
 /// Bytes of every table with its indexes and what is stored beside it.
