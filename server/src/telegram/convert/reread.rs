@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use app::model::{ChannelId, UnitCode};
+use app::model::{Card, ChannelId, UnitCode};
 use grammers_tl_types::{Deserializable as _, enums as e};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::cards::Cards;
 use super::channel::{self, FullChannel};
+use super::group_stats::Top;
 use super::lines::{LinesError, MetricLines, Shape};
-use super::partial::{ReadBroadcast, ReadMegagroup};
+use super::partial::{ReadBroadcast, ReadMegagroup, ReadMessage, ReadPoll};
+use super::post_stats::{self, PostLine};
+use super::revenue::RevenueStats;
 use super::stats::{self, GraphSaid, NamedGraph};
 use super::{group_stats, revenue};
 
@@ -70,6 +74,78 @@ fn read(kind: &str, channel: ChannelId, is_group: bool, body: &[u8]) -> Result<R
         // Of single posts, and what has no series.
         _ => Ok(Reread::Other),
     }
+}
+
+/// What a kept answer says that becomes no series of the channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// The numbers above the graphs.
+    pub cards: Vec<Card>,
+    /// Telegram's own period (first instant, end), and who did most in it.
+    pub tops: Option<((Timestamp, Timestamp), Vec<Top>)>,
+    /// Balances, with their graphs.
+    pub revenue: Option<RevenueStats>,
+    /// A message, and the lines of its graphs.
+    pub message: Option<(i32, Vec<PostLine>)>,
+    /// Why parts of it cannot be read.
+    pub problems: Vec<String>,
+}
+
+/// Reads what an answer of a kind says beside series.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn details(kind: &str, body: &[u8]) -> Result<Details, String> {
+    let parts: Vec<&str> = kind.split('/').collect();
+    let reason = |error: grammers_tl_types::deserialize::Error| error.to_string();
+    let details = Details::default();
+    Ok(match parts[..] {
+        ["stats.getBroadcastStats"] => {
+            let stats = stats::broadcast_stats(ReadBroadcast::from_bytes(body).map_err(reason)?);
+            Details { cards: stats.cards.cards, problems: stats.cards.problems, ..details }
+        }
+        ["stats.getMegagroupStats"] => {
+            let stats = group_stats::megagroup_stats(ReadMegagroup::from_bytes(body).map_err(reason)?);
+            let mut problems = stats.cards.problems;
+            let tops = stats.tops.map_err(|reason| problems.push(reason)).ok();
+            let tops = tops.map(|tops| (stats.period, tops));
+            Details { cards: stats.cards.cards, tops, problems, ..details }
+        }
+        ["payments.getStarsRevenueStats", unit] => {
+            let read = e::payments::StarsRevenueStats::from_bytes(body).map_err(reason)?;
+            let read = revenue::revenue_stats(read, currency(unit)?).map_err(|fault| fault.to_string())?;
+            Details { revenue: Some(read), ..details }
+        }
+        ["stats.getMessageStats", id] => {
+            let graphs = post_stats::message_stats(ReadMessage::from_bytes(body).map_err(reason)?);
+            of_message(id, graphs.into_iter().map(|graph| (graph.name, graph.said)).collect())?
+        }
+        ["stats.getPollStats", id] => {
+            let graphs = post_stats::poll_stats(ReadPoll::from_bytes(body).map_err(reason)?);
+            of_message(id, graphs.into_iter().map(|graph| (graph.name, graph.said)).collect())?
+        }
+        ["stats.loadAsyncGraph", name, id] if post_stats::is_of_a_message(name) => {
+            let said = stats::graph_said(e::StatsGraph::from_bytes(body).map_err(reason)?);
+            of_message(id, vec![(name, said)])?
+        }
+        _ => details,
+    })
+}
+
+fn of_message(id: &str, graphs: Vec<(&str, GraphSaid)>) -> Result<Details, String> {
+    let id = id.parse().map_err(|_| format!("{id} is no message"))?;
+    let (mut lines, mut problems) = (Vec::new(), Vec::new());
+    for (name, said) in graphs {
+        match said {
+            GraphSaid::Json(json) => match post_stats::read(post_stats::counted_by(name), &json) {
+                Ok(read) => lines.extend(read),
+                Err(error) => problems.push(format!("{name}: {error}")),
+            },
+            GraphSaid::Unreadable(reason) => problems.push(format!("{name}: {reason}")),
+            GraphSaid::Later(_) | GraphSaid::Refused(_) => {}
+        }
+    }
+    Ok(Details { message: Some((id, lines)), problems, ..Details::default() })
 }
 
 /// What an answer of a kind says beside its series, by what it is about: what Telegram says of a period under that period.
