@@ -3,6 +3,7 @@ use jiff::SignedDuration;
 use server::collector::rederive::{Comparison, KindComparison, MetricComparison, rederive};
 use server::collector::thinning::thin;
 use server::store::snapshots::thinning::Gone;
+use server::telegram::convert::reread::beside;
 use sqlx::PgPool;
 
 use crate::harness::{Harness, assert_done, manners};
@@ -143,6 +144,17 @@ async fn balances_cards_and_graphs_of_posts_are_put_right(pool: PgPool) {
         assert!(of_kind(&whole, kind).equal >= least, "{:?}", whole.kinds);
     }
     assert_eq!(rederive(&pool, channel, true).await.unwrap(), whole, "nothing to write");
+    // What thinning compares it can read.
+    let kept: Vec<(String, Vec<u8>)> = sqlx::query_as(
+        "select kind, body from snapshots where kind not like 'stats.getMessagePublicForwards/%'",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    for (kind, body) in &kept {
+        let said = beside(kind, body).unwrap_or_else(|| panic!("{kind} cannot be compared"));
+        assert!(!said.is_empty() || kind.starts_with("stats.getMessageStats/"), "{kind}");
+    }
 
     // Of each kind one row wrong and one gone: the first of one series, one in the middle of another.
     for sql in [
@@ -272,4 +284,51 @@ async fn thinning_loses_nothing_that_was_said(pool: PgPool) {
             .unwrap();
     println!("thinned {gone:?} of {}; {bytes} bytes of bodies take {stored}", before.snapshots);
     assert!(stored * 10 < bytes * 8, "{bytes} bytes of bodies take {stored}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_went_before_a_crash_is_counted(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 200).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    for _ in 0..8 {
+        for collector in [Collector::Facts, Collector::Statistics, Collector::Hourly] {
+            assert_done(&world.collect(&context, channel, collector).await);
+        }
+        world.dc.clock().advance(SignedDuration::from_hours(6));
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    }
+    let count = async || -> i64 {
+        sqlx::query_scalar("select count(*) from snapshots where channel_id = $1")
+            .bind(channel.0)
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+    };
+    let all = count().await;
+    // The database goes away in the middle.
+    for sql in [
+        "create function refuse() returns trigger language plpgsql as $$ begin raise 'gone'; end $$",
+        "create trigger refuse before delete on snapshots for each row
+         when (old.kind like 'stats.loadAsyncGraph/views_by_source/%') execute function refuse()",
+    ] {
+        sqlx::query(sql).execute(&pool).await.unwrap();
+    }
+    thin(&pool, channel, SignedDuration::ZERO, world.clock.now()).await.unwrap_err();
+    let thinned = async || -> i64 {
+        sqlx::query_scalar("select thinned from snapshot_thinnings where channel_id = $1")
+            .bind(channel.0)
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+    };
+    let before = all - count().await;
+    assert!(before > 0, "some went before");
+    assert_eq!(thinned().await, before);
+
+    sqlx::query("drop trigger refuse on snapshots").execute(&pool).await.unwrap();
+    let gone = thin(&pool, channel, SignedDuration::ZERO, world.clock.now()).await.unwrap();
+    assert!(gone.snapshots > 0);
+    assert_eq!(thinned().await, all - count().await);
+    assert!(rederive(&pool, channel, false).await.unwrap().is_equal());
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::model::{Card, ChannelId, UnitCode};
-use grammers_tl_types::{Deserializable as _, enums as e};
+use grammers_tl_types::{Deserializable as _, enums as e, types as t};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -171,6 +171,23 @@ pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
             said.insert("status".to_owned(), format!("{:?} {:?}", stats.status, stats.usd_rate));
             add_refusals(&mut said, &revenue::revenue_stats(read, currency(unit).ok()?).ok()?.graphs);
         }
+        ["stats.getMessageStats", _] => {
+            add_message(&mut said, kind, body)?;
+            add_refusals(&mut said, &post_stats::message_stats(ReadMessage::from_bytes(body).ok()?));
+        }
+        ["stats.getPollStats", _] => {
+            add_message(&mut said, kind, body)?;
+            add_refusals(&mut said, &post_stats::poll_stats(ReadPoll::from_bytes(body).ok()?));
+        }
+        ["stats.loadAsyncGraph", name, _] if post_stats::is_of_a_message(name) => {
+            add_message(&mut said, kind, body)?;
+            let said_of_it = stats::graph_said(e::StatsGraph::from_bytes(body).ok()?);
+            add_said(&mut said, "graph".to_owned(), &said_of_it);
+        }
+        ["channels.getFullChannel"] => {
+            let e::messages::ChatFull::Full(full) = e::messages::ChatFull::from_bytes(body).ok()?;
+            add_full(&mut said, full)?;
+        }
         ["stats.loadAsyncGraph", ..] => {
             let said_of_it = stats::graph_said(e::StatsGraph::from_bytes(body).ok()?);
             add_said(&mut said, "graph".to_owned(), &said_of_it);
@@ -178,6 +195,39 @@ pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
         _ => return None,
     }
     Some(said)
+}
+
+/// The points of a message's graphs.
+fn add_message(said: &mut BTreeMap<String, String>, kind: &str, body: &[u8]) -> Option<()> {
+    let details = details(kind, body).ok().filter(|details| details.problems.is_empty())?;
+    for line in details.message?.1 {
+        for (start, value) in line.points {
+            let about = format!("{:?} {} {:?} {start}", line.graph, line.dimension, line.step_seconds);
+            said.insert(about, format!("{value:?}"));
+        }
+    }
+    Some(())
+}
+
+/// All but what is the account's own (what it has read) and what only moves on (state numbers, references to files).
+fn add_full(said: &mut BTreeMap<String, String>, full: t::messages::ChatFull) -> Option<()> {
+    let e::ChatFull::ChannelFull(mut channel) = full.full_chat else { return None };
+    (channel.pts, channel.unread_count) = (0, 0);
+    (channel.read_inbox_max_id, channel.read_outbox_max_id) = (0, 0);
+    if let e::Photo::Photo(photo) = &mut channel.chat_photo {
+        photo.file_reference.clear();
+    }
+    said.insert("channel".to_owned(), format!("{channel:?}"));
+    for chat in full.chats {
+        said.insert(format!("chat {}", chat.id()), format!("{chat:?}"));
+    }
+    for mut user in full.users {
+        if let e::User::User(user) = &mut user {
+            user.status = None;
+        }
+        said.insert(format!("user {}", user.id()), format!("{user:?}"));
+    }
+    Some(())
 }
 
 fn add_cards(said: &mut BTreeMap<String, String>, cards: &Cards) -> Option<()> {
@@ -245,7 +295,7 @@ fn alone(
 #[cfg(test)]
 mod tests {
     use app::model::Metric;
-    use grammers_tl_types::{Serializable as _, types as t};
+    use grammers_tl_types::Serializable as _;
 
     use super::*;
 
