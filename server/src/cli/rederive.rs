@@ -48,20 +48,21 @@ impl Rederive {
     }
 
     fn tell(&self, comparisons: &[Comparison]) -> Result<()> {
+        let row = |channel, of: (&'static str, &'static str), counts: [u64; 4]| {
+            let begin = [Cell::number(Some(channel)), Cell::text(of.0), Cell::text(of.1)];
+            begin.into_iter().chain(counts.map(|count| Cell::number(Some(count)))).collect::<Vec<_>>()
+        };
         let rows = comparisons.iter().flat_map(|one| {
-            one.metrics.iter().map(|metric| {
-                vec![
-                    Cell::number(Some(one.channel_id)),
-                    Cell::text(metric.metric),
-                    Cell::text(metric.resolution),
-                    Cell::number(Some(metric.equal)),
-                    Cell::number(Some(metric.missing)),
-                    Cell::number(Some(metric.different)),
-                    Cell::number(Some(metric.extra)),
-                ]
-            })
+            let metrics = one.metrics.iter().map(|metric| {
+                let counts = [metric.equal, metric.missing, metric.different, metric.extra];
+                row(one.channel_id, (metric.metric, metric.resolution), counts)
+            });
+            let kinds = one.kinds.iter().map(|kind| {
+                row(one.channel_id, (kind.kind, ""), [kind.equal, kind.missing, kind.different, kind.extra])
+            });
+            metrics.chain(kinds).collect::<Vec<_>>()
         });
-        print::table(&["channel", "metric", "by", "equal", "missing", "different", "extra"], rows)?;
+        print::table(&["channel", "of", "by", "equal", "missing", "different", "extra"], rows)?;
         for one in comparisons {
             let channel = one.channel_id;
             for fact in &one.facts {

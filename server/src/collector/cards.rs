@@ -25,5 +25,7 @@ impl Record for Told {
 /// Adds what an answer says above its graphs.
 pub(super) fn add(harvest: &mut Harvest, cards: Cards) {
     harvest.records.push(Box::new(Told(cards.cards)));
-    harvest.problems.extend(cards.problems);
+    let news: Vec<String> =
+        cards.problems.into_iter().filter(|problem| !harvest.problems.contains(problem)).collect();
+    harvest.problems.extend(news);
 }

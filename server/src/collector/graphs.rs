@@ -2,9 +2,9 @@
 
 use app::model::UnitCode;
 
-use super::CollectError;
 use super::asker::Asker;
 use super::harvest::{Harvest, stored};
+use super::{CollectError, cards, group_statistics, revenue};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::stats::{GraphSaid, NamedGraph};
 use crate::telegram::fault::Fault;
@@ -45,24 +45,30 @@ impl Parent {
         }
     }
 
-    /// Its graphs, what it said, and the data centre that did.
+    /// Its graphs, what it said, and the data centre that did. What it says beside the graphs goes into the harvest: it
+    /// is the latest.
     async fn tokens(
         self,
         asker: &Asker<'_>,
         channel: ChannelRef,
+        harvest: &mut Harvest,
     ) -> Result<(Vec<NamedGraph>, Vec<u8>, i32), CollectError> {
         let client = &asker.context.client;
         Ok(match self {
             Self::Broadcast(dc) => {
                 let answer = asker.ask(|| client.broadcast_stats(channel, dc)).await?;
+                cards::add(harvest, answer.value.cards);
                 (answer.value.graphs, answer.body, answer.dc)
             }
             Self::Megagroup(dc) => {
                 let answer = asker.ask(|| client.megagroup_stats(channel, dc)).await?;
-                (answer.value.graphs, answer.body, answer.dc)
+                let stats = answer.value;
+                group_statistics::add_beside(harvest, stats.cards, stats.period, stats.tops);
+                (stats.graphs, answer.body, answer.dc)
             }
             Self::Revenue(unit) => {
                 let answer = asker.ask(|| client.stars_revenue_stats(channel, unit)).await?;
+                harvest.balances.push(revenue::balances(&answer.value, asker.now()));
                 (answer.value.graphs, answer.body, answer.dc)
             }
             Self::Message(id, dc) => {
@@ -150,7 +156,7 @@ impl Resolver<'_> {
                     return Ok(Ok(answer.value));
                 }
                 Err(CollectError::Fault(Fault::GraphExpired { .. })) if self.renewed.is_none() => {
-                    let (graphs, body, dc) = parent.tokens(asker, channel).await?;
+                    let (graphs, body, dc) = parent.tokens(asker, channel, harvest).await?;
                     // A graph may be in it that was put off before.
                     harvest.snapshots.push((parent.kind(), body));
                     (self.renewed, self.dc) = (Some(graphs), dc);

@@ -2,6 +2,7 @@
 
 use app::model::ChannelId;
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::CollectError;
@@ -12,6 +13,7 @@ use super::harvest::{Harvest, Record, Times};
 use crate::store::channels::Access;
 use crate::store::{self, Counts, group_tops};
 use crate::telegram::client::ChannelRef;
+use crate::telegram::convert::cards::Cards;
 use crate::telegram::convert::group_stats::{Deeds, Top};
 
 pub(super) async fn gather(
@@ -25,17 +27,31 @@ pub(super) async fn gather(
     let stats = answer.value;
     let mut harvest = Harvest::default();
     harvest.snapshots.push((Parent::Megagroup(dc).kind(), answer.body));
-    cards::add(&mut harvest, stats.cards);
-    let (period_start, period_end) = stats.period;
-    match stats.tops {
+    add_beside(&mut harvest, stats.cards, stats.period, stats.tops);
+    graphs::gather(asker, channel, Parent::Megagroup(dc), stats.graphs, answer.dc, &mut harvest).await?;
+    Ok(harvest)
+}
+
+/// Adds what an answer says beside its graphs.
+pub(super) fn add_beside(
+    harvest: &mut Harvest,
+    cards: Cards,
+    (period_start, period_end): (Timestamp, Timestamp),
+    tops: Result<Vec<Top>, String>,
+) {
+    cards::add(harvest, cards);
+    match tops {
         Ok(tops) => {
             let tops = tops.into_iter().map(stored).collect();
             harvest.records.push(Box::new(Busiest(group_tops::Told { period_start, period_end, tops })));
         }
-        Err(reason) => harvest.problems.push(format!("Who did most is not known: {reason}.")),
+        Err(reason) => {
+            let problem = format!("Who did most is not known: {reason}.");
+            if !harvest.problems.contains(&problem) {
+                harvest.problems.push(problem);
+            }
+        }
     }
-    graphs::gather(asker, channel, Parent::Megagroup(dc), stats.graphs, answer.dc, &mut harvest).await?;
-    Ok(harvest)
 }
 
 #[derive(Debug)]
@@ -52,7 +68,7 @@ impl Record for Busiest {
     }
 }
 
-fn stored(top: Top) -> group_tops::Top {
+pub(super) fn stored(top: Top) -> group_tops::Top {
     let Top { user_id, name, deeds } = top;
     let deeds = match deeds {
         Deeds::Posted { messages, average_characters } => {

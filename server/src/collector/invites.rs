@@ -1,7 +1,7 @@
 //! Invite links of every administrator, those that were revoked included, and who waits to be let in. Who came through
 //! a link is only asked for links that a person has marked.
 //!
-//! Answers about links are kept as snapshots. Those about who came through one are not: they are of people, with their
+//! What is told of links is kept as snapshots. Those about who came through one are not: they are of people, with their
 //! names and words, of whom nothing more is wanted than that and when they came.
 
 use std::collections::HashSet;
@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use app::model::{ChannelId, InviteImporter, InviteLink, TelegramUserId};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
 use super::CollectError;
@@ -82,25 +83,34 @@ async fn links_of(
     let client = &asker.context.client;
     let mut links: Vec<InviteLink> = Vec::new();
     let mut seen = HashSet::new();
-    let whose = admin.id.map_or_else(|| "self".to_owned(), |id| id.0.to_string());
-    let which = if revoked { "revoked" } else { "active" };
-    for number in 0..MOST_PAGES {
+    for _ in 0..MOST_PAGES {
         let page = asker.ask(|| client.exported_invites(channel, admin, revoked, links.last(), PAGE)).await?;
-        let kind = format!("messages.getExportedChatInvites/{whose}/{which}/{number}");
-        harvest.snapshots.push((kind, page.body));
         let page = page.value;
         unread.add(page.unread);
         let total = usize::try_from(page.total).unwrap_or(0);
-        let news: Vec<_> = page.links.into_iter().filter(|link| seen.insert(link.hash.clone())).collect();
-        if news.is_empty() {
+        let known = links.len();
+        for (link, raw) in page.links {
+            if seen.insert(link.hash.clone()) {
+                harvest.snapshots.push((kind(&link), raw));
+                links.push(link);
+            }
+        }
+        if links.len() == known {
             break;
         }
-        links.extend(news);
         if links.len() >= total {
             break;
         }
     }
     Ok(links)
+}
+
+/// Each link by itself: a page would be another one whenever anybody came through any of them. A kind is no secret, so
+/// it does not say which link it is.
+fn kind(link: &InviteLink) -> String {
+    let hash = Sha256::digest(link.hash.as_bytes());
+    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("messages.getExportedChatInvites/{hash}")
 }
 
 /// Who came through a link since the last look; all, the first time. And how many cannot be read.

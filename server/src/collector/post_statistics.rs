@@ -23,7 +23,8 @@ use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::post_stats::{self, Counted, PostLine};
 use crate::telegram::convert::stats::{GraphSaid, NamedGraph};
 use crate::telegram::fault::{Fault, Verdict};
-use told::{Told, stored};
+use told::Told;
+pub(super) use told::stored;
 
 /// Posts a run: with four runs a day enough for seven posts a day through all their ages.
 const MOST: i64 = 15;
@@ -144,7 +145,7 @@ impl Posts<'_> {
                             let fills = fill::fills(post.posted_at, &line.points, counter);
                             told.fills.push((post.post_id, fills));
                         }
-                        told.lines.extend(stored(post, line));
+                        told.lines.extend(stored(post.post_id, post.posted_at, line));
                     }
                 }
                 Err(reason) => *error = Some(reason),

@@ -1,4 +1,8 @@
-//! What is derived, derived again from what Telegram said, and compared: series, and what the channel is.
+//! What is derived, derived again from what Telegram said, and compared: series, balances, cards, who did most in a group,
+//! graphs of single posts, and what the channel is.
+
+mod details;
+mod timeline;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +20,7 @@ use crate::store::samples::Line;
 use crate::store::samples::whole::{self, Samples};
 use crate::store::snapshots::{self, Kept};
 use crate::telegram::convert::reread::{Reread, reread};
+use details::Details;
 
 /// How a channel's data compares with what Telegram said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -24,6 +29,9 @@ pub struct Comparison {
     pub channel_id: i64,
     /// One for each metric and resolution that is kept or derived.
     pub metrics: Vec<MetricComparison>,
+    /// One for each kind of row that is kept or derived beside series: `balances`, `cards`, `group_tops`, and the points
+    /// of `post_graphs`.
+    pub kinds: Vec<KindComparison>,
     /// Facts that are not as they were last said: `title`, `username`, `is_group`, `subscribers`.
     pub facts: Vec<&'static str>,
     /// Snapshots that were read.
@@ -51,15 +59,58 @@ pub struct MetricComparison {
     pub extra: u64,
 }
 
+/// Rows of a kind, counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KindComparison {
+    /// Which.
+    pub kind: &'static str,
+    /// Kept as they were said.
+    pub equal: u64,
+    /// Said, and not kept.
+    pub missing: u64,
+    /// Kept otherwise than they were said last.
+    pub different: u64,
+    /// Kept, and in no snapshot. They stay: unknown is not wrong.
+    pub extra: u64,
+}
+
+impl KindComparison {
+    const fn new(kind: &'static str) -> Self {
+        Self { kind, equal: 0, missing: 0, different: 0, extra: 0 }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.equal + self.missing + self.different + self.extra == 0
+    }
+
+    /// Counts one that was said. `true`: it is not kept so.
+    fn count<T: PartialEq>(&mut self, kept: Option<&T>, said: &T) -> bool {
+        match kept {
+            Some(kept) if kept == said => self.equal += 1,
+            Some(_) => self.different += 1,
+            None => self.missing += 1,
+        }
+        kept != Some(said)
+    }
+
+    fn add_extra(&mut self, count: usize) {
+        self.extra += u64::try_from(count).unwrap_or(u64::MAX);
+    }
+}
+
 impl Comparison {
     /// There is something to put right.
     pub fn differs(&self) -> bool {
-        !self.facts.is_empty() || self.metrics.iter().any(|one| one.missing + one.different > 0)
+        !self.facts.is_empty()
+            || self.metrics.iter().any(|one| one.missing + one.different > 0)
+            || self.kinds.iter().any(|one| one.missing + one.different > 0)
     }
 
     /// Everything that is kept is as it was said.
     pub fn is_equal(&self) -> bool {
-        !self.differs() && self.metrics.iter().all(|one| one.extra == 0)
+        !self.differs()
+            && self.metrics.iter().all(|one| one.extra == 0)
+            && self.kinds.iter().all(|one| one.extra == 0)
     }
 }
 
@@ -89,21 +140,31 @@ async fn compared(
 ) -> Result<Comparison, CollectError> {
     let (known, as_of) = channels::facts(&mut *db, channel).await?;
     let mut derived = Derived::default();
+    let mut details = Details::new(&mut *db, channel).await?;
     let mut comparison = Comparison { channel_id: channel.0, ..Comparison::default() };
     let mut kept = snapshots::list(&mut *db, channel);
     while let Some(kept) = kept.try_next().await? {
         comparison.snapshots += 1;
         derived.add(&known, &kept, &mut comparison.unreadable);
+        for reason in details.add(&kept) {
+            let reason = format!("{} of {}: {reason}", kept.kind, kept.taken_at);
+            if !comparison.unreadable.contains(&reason) {
+                comparison.unreadable.push(reason);
+            }
+        }
     }
     drop(kept);
     let samples = whole::list(&mut *db, channel).await?;
     comparison.metrics = counts(&samples, &derived.samples);
+    let (kinds, wanting_details) = details.compare(&mut *db, channel).await?;
+    comparison.kinds = kinds;
     let newest = derived.facts.filter(|(_, seen_at)| as_of.is_none_or(|as_of| as_of <= *seen_at));
     if let Some((said, _)) = &newest {
         comparison.facts = different_facts(&known, said);
     }
     if write && comparison.differs() {
         whole::restore(&mut *db, channel, &wanting(&samples, derived.samples)).await?;
+        wanting_details.restore(&mut *db, channel).await?;
         if let Some((said, seen_at)) = newest.filter(|_| !comparison.facts.is_empty()) {
             channels::record_facts(&mut *db, &said, seen_at).await?;
         }

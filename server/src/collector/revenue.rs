@@ -2,6 +2,7 @@
 //! the account may see.
 
 use app::model::{Balances, UnitCode};
+use jiff::Timestamp;
 
 use super::CollectError;
 use super::asker::Asker;
@@ -10,6 +11,7 @@ use super::graphs::{self, Parent};
 use super::harvest::Harvest;
 use crate::store::channels::Access;
 use crate::telegram::client::ChannelRef;
+use crate::telegram::convert::revenue::RevenueStats;
 
 pub(super) async fn gather(
     asker: &Asker<'_>,
@@ -35,15 +37,20 @@ async fn gather_in(
     let answer = asker.ask(|| client.stars_revenue_stats(channel, unit)).await?;
     let stats = answer.value;
     harvest.snapshots.push((Parent::Revenue(unit).kind(), answer.body));
-    harvest.balances.push(Balances {
-        unit_code: unit,
+    harvest.balances.push(balances(&stats, asker.now()));
+    graphs::gather(asker, channel, Parent::Revenue(unit), stats.graphs, answer.dc, harvest).await
+}
+
+/// The balances that an answer states.
+pub(super) fn balances(stats: &RevenueStats, observed_at: Timestamp) -> Balances {
+    Balances {
+        unit_code: stats.unit_code,
         available: stats.available,
         current: stats.current,
         overall: stats.overall,
         withdrawal_enabled: stats.withdrawal_enabled,
         next_withdrawal_at: stats.next_withdrawal_at,
         usd_rate: stats.usd_rate,
-        observed_at: asker.now(),
-    });
-    graphs::gather(asker, channel, Parent::Revenue(unit), stats.graphs, answer.dc, harvest).await
+        observed_at,
+    }
 }

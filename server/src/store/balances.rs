@@ -1,11 +1,12 @@
 //! Balances, as Telegram states them.
 
 use app::model::{Balances, ChannelId, UnitCode};
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{Connection, PgConnection, PgExecutor};
 
 use super::channels;
-use super::convert::{moment, nano, rate, stored};
+use super::convert::{moment, named, nano, rate, stored};
 use super::error::Result;
 use super::rates::{self, RateSource};
 
@@ -73,6 +74,64 @@ pub async fn record(db: &mut PgConnection, channel: ChannelId, balances: &Balanc
     Ok(if same { Recorded::Same } else { Recorded::New })
 }
 
+/// Every row of a channel in its order; `observed_at` is when it was said first. Without rates.
+pub async fn list(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Vec<Balances>> {
+    let rows = sqlx::query!(
+        r#"select unit_code, observed_at, withdrawal_enabled, next_withdrawal_at,
+                  available_nano::text as "available!", current_nano::text as "current!",
+                  overall_nano::text as "overall!"
+           from balances where channel_id = $1 order by unit_code, observed_at"#,
+        channel.0,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Balances {
+                unit_code: named("balances", "unit_code", &row.unit_code, |code| code.parse().ok())?,
+                available: nano("balances", "available_nano", &row.available)?,
+                current: nano("balances", "current_nano", &row.current)?,
+                overall: nano("balances", "overall_nano", &row.overall)?,
+                withdrawal_enabled: row.withdrawal_enabled,
+                next_withdrawal_at: moment(row.next_withdrawal_at),
+                usd_rate: None,
+                observed_at: row.observed_at.to_jiff(),
+            })
+        })
+        .collect()
+}
+
+/// Puts a row in its place, as it was said first at its `observed_at` and last at `seen_at`.
+pub async fn restore(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    balances: &Balances,
+    seen_at: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into balances as old
+             (channel_id, unit_code, observed_at, seen_at, available_nano, current_nano, overall_nano,
+              withdrawal_enabled, next_withdrawal_at)
+         values ($1, $2, $3, $9, $4::text::numeric, $5::text::numeric, $6::text::numeric, $7, $8)
+         on conflict (channel_id, unit_code, observed_at) do update
+         set available_nano = excluded.available_nano, current_nano = excluded.current_nano,
+             overall_nano = excluded.overall_nano, withdrawal_enabled = excluded.withdrawal_enabled,
+             next_withdrawal_at = excluded.next_withdrawal_at, seen_at = greatest(old.seen_at, excluded.seen_at)",
+        channel.0,
+        balances.unit_code.code(),
+        balances.observed_at.to_sqlx(),
+        balances.available.to_string(),
+        balances.current.to_string(),
+        balances.overall.to_string(),
+        balances.withdrawal_enabled,
+        stored(balances.next_withdrawal_at),
+        seen_at.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// The newest balances. `observed_at` is when Telegram last said so; the rate is the one recorded nearest to that.
 pub async fn latest(
     db: &mut PgConnection,
@@ -118,9 +177,7 @@ async fn select(
     rows.into_iter()
         .map(|row| {
             let balances = Balances {
-                unit_code: super::convert::named("balances", "unit_code", &row.unit_code, |code| {
-                    code.parse().ok()
-                })?,
+                unit_code: named("balances", "unit_code", &row.unit_code, |code| code.parse().ok())?,
                 available: nano("balances", "available_nano", &row.available)?,
                 current: nano("balances", "current_nano", &row.current)?,
                 overall: nano("balances", "overall_nano", &row.overall)?,

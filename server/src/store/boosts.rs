@@ -174,11 +174,22 @@ pub async fn record(
 
 /// Every boost that was ever seen, the newest first.
 pub async fn list(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Vec<SeenBoost>> {
+    select(db, channel, None).await
+}
+
+/// All of a channel's, or those with these ids.
+async fn select(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    ids: Option<&[String]>,
+) -> Result<Vec<SeenBoost>> {
     let rows = sqlx::query!(
         "select id, source, user_id, multiplier, stars, giveaway_msg_id, is_unclaimed, applied_at, expires_at,
                 first_seen_at, last_seen_at, ended_seen_at
-         from boosts where channel_id = $1 order by applied_at desc, id desc",
+         from boosts where channel_id = $1 and ($2::text[] is null or id = any($2))
+         order by applied_at desc, id desc",
         channel.0,
+        ids,
     )
     .fetch_all(db)
     .await?;
@@ -224,30 +235,20 @@ struct Known {
 
 async fn known(db: &mut PgConnection, channel: ChannelId, ids: &[String]) -> Result<HashMap<String, Known>> {
     let rows = sqlx::query!(
-        r#"select id, source, user_id, multiplier, stars, giveaway_msg_id, is_unclaimed, applied_at, expires_at,
-                  ended_seen_at is null as "is_there!", layer, raw
-           from boosts where channel_id = $1 and id = any($2)"#,
+        "select id, layer, raw from boosts where channel_id = $1 and id = any($2)",
         channel.0,
         ids,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let boost = Boost {
-                id: row.id.clone(),
-                source: named("boosts", "source", &row.source, BoostSource::from_name)?,
-                user_id: row.user_id.map(TelegramUserId),
-                multiplier: row.multiplier,
-                stars: row.stars,
-                giveaway_msg_id: row.giveaway_msg_id,
-                is_unclaimed: row.is_unclaimed,
-                applied_at: row.applied_at.to_jiff(),
-                expires_at: row.expires_at.to_jiff(),
-            };
-            Ok((row.id, Known { boost, is_there: row.is_there, layer: row.layer, raw: row.raw }))
-        })
-        .collect()
+    let mut raw: HashMap<String, (i32, Vec<u8>)> =
+        rows.into_iter().map(|row| (row.id, (row.layer, row.raw))).collect();
+    let seen = select(db, channel, Some(ids)).await?;
+    let known = seen.into_iter().filter_map(|SeenBoost { boost, ended_seen_at, .. }| {
+        let (layer, raw) = raw.remove(&boost.id)?;
+        Some((boost.id.clone(), Known { boost, is_there: ended_seen_at.is_none(), layer, raw }))
+    });
+    Ok(known.collect())
 }
 
 async fn write(db: &mut PgConnection, channel: ChannelId, written: &[&Told], now: Timestamp) -> Result<()> {

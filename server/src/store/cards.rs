@@ -69,30 +69,91 @@ pub async fn record(
 
 /// The newest of each card, by name.
 pub async fn latest(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Vec<Card>> {
-    let rows = sqlx::query!(
-        r#"select distinct on (card) card, period_start, period_end, current::text as "current!", previous::text,
-                  total::text
+    let rows = sqlx::query_as!(
+        CardRow,
+        r#"select distinct on (card) card, observed_at, period_start, period_end, current::text as "current!",
+                  previous::text, total::text
            from cards where channel_id = $1
            order by card, observed_at desc"#,
         channel.0,
     )
     .fetch_all(db)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let number = |column, text: String| text.parse().map_err(|_| inconsistent("cards", column, text));
-            Ok(Card {
-                name: named("cards", "card", &row.card, |name| {
-                    CardName::ALL.iter().copied().find(|card| card.name() == name)
-                })?,
-                period_start: row.period_start.to_jiff(),
-                period_end: row.period_end.to_jiff(),
-                current: number("current", row.current)?,
-                previous: row.previous.map(|text| number("previous", text)).transpose()?,
-                total: row.total.map(|text| number("total", text)).transpose()?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(|row| Ok(row.read()?.1)).collect()
+}
+
+/// Every row of a channel, by card in their order, with when it was said first.
+pub async fn list(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Vec<(Timestamp, Card)>> {
+    let rows = sqlx::query_as!(
+        CardRow,
+        r#"select card, observed_at, period_start, period_end, current::text as "current!", previous::text,
+                  total::text
+           from cards where channel_id = $1
+           order by card, observed_at"#,
+        channel.0,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(CardRow::read).collect()
+}
+
+/// Puts a row in its place, as it was said first at `observed_at` and last at `seen_at`.
+pub async fn restore(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    card: &Card,
+    observed_at: Timestamp,
+    seen_at: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into cards as old
+             (channel_id, card, observed_at, seen_at, period_start, period_end, current, previous, total)
+         values ($1, $2, $3, $4, $5, $6, $7::text::numeric, $8::text::numeric, $9::text::numeric)
+         on conflict (channel_id, card, observed_at) do update
+         set period_start = excluded.period_start, period_end = excluded.period_end, current = excluded.current,
+             previous = excluded.previous, total = excluded.total,
+             seen_at = greatest(old.seen_at, excluded.seen_at)",
+        channel.0,
+        card.name.name(),
+        observed_at.to_sqlx(),
+        seen_at.to_sqlx(),
+        card.period_start.to_sqlx(),
+        card.period_end.to_sqlx(),
+        card.current.to_string(),
+        card.previous.map(|number| number.to_string()),
+        card.total.map(|number| number.to_string()),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+struct CardRow {
+    card: String,
+    observed_at: jiff_sqlx::Timestamp,
+    period_start: jiff_sqlx::Timestamp,
+    period_end: jiff_sqlx::Timestamp,
+    current: String,
+    previous: Option<String>,
+    total: Option<String>,
+}
+
+impl CardRow {
+    /// With when it was said first.
+    fn read(self) -> Result<(Timestamp, Card)> {
+        let number = |column, text: String| text.parse().map_err(|_| inconsistent("cards", column, text));
+        let card = Card {
+            name: named("cards", "card", &self.card, |name| {
+                CardName::ALL.iter().copied().find(|card| card.name() == name)
+            })?,
+            period_start: self.period_start.to_jiff(),
+            period_end: self.period_end.to_jiff(),
+            current: number("current", self.current)?,
+            previous: self.previous.map(|text| number("previous", text)).transpose()?,
+            total: self.total.map(|text| number("total", text)).transpose()?,
+        };
+        Ok((self.observed_at.to_jiff(), card))
+    }
 }
 
 #[cfg(test)]

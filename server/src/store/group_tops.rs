@@ -58,7 +58,8 @@ pub enum Deeds {
 }
 
 impl Deeds {
-    const fn list(self) -> &'static str {
+    /// The list that tells of it.
+    pub const fn list(self) -> &'static str {
         match self {
             Self::Posted { .. } => "posters",
             Self::Moderated { .. } => "admins",
@@ -152,8 +153,10 @@ pub async fn list(
     period_start: Timestamp,
     period_end: Timestamp,
 ) -> Result<Vec<Top>> {
-    let rows = sqlx::query!(
-        "select list, user_id, name, messages, average_characters, deleted, kicked, banned, invitations
+    let rows = sqlx::query_as!(
+        TopRow,
+        "select period_start, period_end, list, user_id, name, messages, average_characters, deleted, kicked, banned,
+                invitations
          from group_tops where channel_id = $1 and period_start = $2 and period_end = $3
          order by list, coalesce(messages, deleted, invitations) desc, user_id",
         channel.0,
@@ -162,22 +165,58 @@ pub async fn list(
     )
     .fetch_all(db)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let deeds = match (row.list.as_str(), row.messages, row.average_characters) {
-                ("posters", Some(messages), Some(average_characters)) => {
-                    Some(Deeds::Posted { messages, average_characters })
-                }
-                ("admins", ..) => row
-                    .deleted
-                    .zip(row.kicked)
-                    .zip(row.banned)
-                    .map(|((deleted, kicked), banned)| Deeds::Moderated { deleted, kicked, banned }),
-                ("inviters", ..) => row.invitations.map(|invitations| Deeds::Invited { invitations }),
-                _ => None,
-            };
-            let deeds = deeds.ok_or_else(|| inconsistent("group_tops", "list", &row.list))?;
-            Ok(Top { user_id: row.user_id, name: row.name, deeds })
-        })
-        .collect()
+    rows.into_iter().map(|row| Ok(row.read()?.1)).collect()
+}
+
+/// Who did most in each of Telegram's periods (first instant, end).
+pub async fn list_all(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+) -> Result<Vec<((Timestamp, Timestamp), Top)>> {
+    let rows = sqlx::query_as!(
+        TopRow,
+        "select period_start, period_end, list, user_id, name, messages, average_characters, deleted, kicked, banned,
+                invitations
+         from group_tops where channel_id = $1
+         order by period_start, period_end, list, user_id",
+        channel.0,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(TopRow::read).collect()
+}
+
+struct TopRow {
+    period_start: jiff_sqlx::Timestamp,
+    period_end: jiff_sqlx::Timestamp,
+    list: String,
+    user_id: i64,
+    name: Option<String>,
+    messages: Option<i32>,
+    average_characters: Option<i32>,
+    deleted: Option<i32>,
+    kicked: Option<i32>,
+    banned: Option<i32>,
+    invitations: Option<i32>,
+}
+
+impl TopRow {
+    /// With the period.
+    fn read(self) -> Result<((Timestamp, Timestamp), Top)> {
+        let deeds = match (self.list.as_str(), self.messages, self.average_characters) {
+            ("posters", Some(messages), Some(average_characters)) => {
+                Some(Deeds::Posted { messages, average_characters })
+            }
+            ("admins", ..) => self
+                .deleted
+                .zip(self.kicked)
+                .zip(self.banned)
+                .map(|((deleted, kicked), banned)| Deeds::Moderated { deleted, kicked, banned }),
+            ("inviters", ..) => self.invitations.map(|invitations| Deeds::Invited { invitations }),
+            _ => None,
+        };
+        let deeds = deeds.ok_or_else(|| inconsistent("group_tops", "list", &self.list))?;
+        let top = Top { user_id: self.user_id, name: self.name, deeds };
+        Ok(((self.period_start.to_jiff(), self.period_end.to_jiff()), top))
+    }
 }

@@ -1,5 +1,7 @@
 //! Statistics of single posts: when they were asked for, and their graphs.
 
+use std::collections::HashMap;
+
 use app::model::{ChannelId, PostGraph, PostKind};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -210,9 +212,19 @@ pub async fn record_lines(
 
 /// Every line of a post's graphs.
 pub async fn lines(db: impl PgExecutor<'_>, channel: ChannelId, post: i32) -> Result<Vec<Line>> {
+    select(db, channel, Some(post)).await
+}
+
+/// Every line of every post's graphs.
+pub async fn all_lines(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Vec<Line>> {
+    select(db, channel, None).await
+}
+
+async fn select(db: impl PgExecutor<'_>, channel: ChannelId, post: Option<i32>) -> Result<Vec<Line>> {
     let rows = sqlx::query!(
         "select post_id, graph, dimension, step_seconds, offsets, values from post_graphs
-         where channel_id = $1 and post_id = $2 order by graph, dimension, step_seconds",
+         where channel_id = $1 and ($2::integer is null or post_id = $2)
+         order by post_id, graph, dimension, step_seconds",
         channel.0,
         post,
     )
@@ -229,6 +241,22 @@ pub async fn lines(db: impl PgExecutor<'_>, channel: ChannelId, post: i32) -> Re
             })
         })
         .collect()
+}
+
+/// The post that each message of a channel is of, and when that was posted.
+pub async fn posts_by_message(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+) -> Result<HashMap<i32, (i32, Timestamp)>> {
+    let rows = sqlx::query!(
+        r#"select id, posted_at, message as "message!"
+           from posts cross join lateral unnest(message_ids || counted_id) as message
+           where channel_id = $1"#,
+        channel.0,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.message, (row.id, row.posted_at.to_jiff()))).collect())
 }
 
 /// What was asked about a post the last time.

@@ -102,15 +102,33 @@ pub async fn record_samples(
     let views: Vec<i32> = counters.iter().map(|(_, counters)| counters.views).collect();
     let forwards: Vec<Option<i32>> = counters.iter().map(|(_, counters)| counters.forwards).collect();
     let reactions: Vec<Option<i32>> = counters.iter().map(|(_, counters)| counters.reactions).collect();
-    let same = sqlx::query!(
-        "update story_samples as old set seen_at = greatest(old.seen_at, $2)
-         from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[])
-             as told (story_id, views, forwards, reactions)
-         where old.channel_id = $1 and old.story_id = told.story_id
-           and old.observed_at = (select max(observed_at) from story_samples as newest
-                                  where newest.channel_id = $1 and newest.story_id = told.story_id)
-           and (old.views, old.forwards, old.reactions)
-               is not distinct from (told.views, told.forwards, told.reactions)",
+    let rows = sqlx::query!(
+        r#"with told as (
+               select distinct on (told.story_id) told.*, posted_at, newest.observed_at as newest_at,
+                      (newest.views, newest.forwards, newest.reactions)
+                          is not distinct from (told.views, told.forwards, told.reactions) as is_same
+               from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[])
+                   as told (story_id, views, forwards, reactions)
+               join stories on stories.channel_id = $1 and stories.id = told.story_id
+               left join lateral (
+                   select * from story_samples where channel_id = $1 and story_id = told.story_id
+                   order by observed_at desc limit 1
+               ) as newest on true
+           ), same as (
+               update story_samples as old set seen_at = greatest(old.seen_at, $2)
+               from told
+               where is_same and channel_id = $1 and old.story_id = told.story_id and observed_at = newest_at
+               returning old.story_id
+           ), new as (
+               insert into story_samples
+                   (channel_id, story_id, observed_at, seen_at, age_seconds, views, forwards, reactions)
+               select $1, story_id, $2, $2, extract(epoch from $2 - posted_at)::integer, views, forwards, reactions
+               from told where not is_same
+               on conflict (channel_id, story_id, observed_at) do update
+               set views = excluded.views, forwards = excluded.forwards, reactions = excluded.reactions
+               returning story_id
+           )
+           select (select count(*) from new) as "new!", (select count(*) from same) as "same!""#,
         channel.0,
         now.to_sqlx(),
         &ids,
@@ -118,36 +136,11 @@ pub async fn record_samples(
         &forwards as _,
         &reactions as _,
     )
-    .execute(&mut *savepoint)
-    .await?
-    .rows_affected();
-    let new = sqlx::query!(
-        "insert into story_samples
-             (channel_id, story_id, observed_at, seen_at, age_seconds, views, forwards, reactions)
-         select distinct on (told.story_id) $1, told.story_id, $2, $2,
-                extract(epoch from $2 - stories.posted_at)::integer, told.views, told.forwards, told.reactions
-         from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[])
-             as told (story_id, views, forwards, reactions)
-         join stories on stories.channel_id = $1 and stories.id = told.story_id
-         where (told.views, told.forwards, told.reactions) is distinct from (
-             select (newest.views, newest.forwards, newest.reactions) from story_samples as newest
-             where newest.channel_id = $1 and newest.story_id = told.story_id
-             order by newest.observed_at desc limit 1)
-         on conflict (channel_id, story_id, observed_at) do update
-         set views = excluded.views, forwards = excluded.forwards, reactions = excluded.reactions",
-        channel.0,
-        now.to_sqlx(),
-        &ids,
-        &views,
-        &forwards as _,
-        &reactions as _,
-    )
-    .execute(&mut *savepoint)
-    .await?
-    .rows_affected();
+    .fetch_one(&mut *savepoint)
+    .await?;
     savepoint.commit().await?;
     let count = |rows| u32::try_from(rows).unwrap_or(u32::MAX);
-    Ok(Counts { new: count(new), unchanged: count(same), ..Counts::default() })
+    Ok(Counts { new: count(rows.new), unchanged: count(rows.same), ..Counts::default() })
 }
 
 /// How many of these stories are known.

@@ -2,11 +2,12 @@
 
 use app::model::ChannelId;
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use crate::collector::harvest::{Record, Times};
 use crate::store::post_forwards::{self, Forward};
-use crate::store::post_statistics::{self, Asked, Due, Line};
+use crate::store::post_statistics::{self, Asked, Line};
 use crate::store::posts::fill::{self, Fill};
 use crate::store::{self, Counts};
 use crate::telegram::convert::post_stats::PostLine;
@@ -22,11 +23,11 @@ pub(super) struct Told {
 
 /// A line as the store keeps it. One with fewer than two points does not say how wide they are; it is kept as Telegram
 /// said it, and no more.
-pub(super) fn stored(post: Due, line: &PostLine) -> Option<Line> {
-    let posted = post.posted_at.as_second();
+pub(in crate::collector) fn stored(post_id: i32, posted_at: Timestamp, line: &PostLine) -> Option<Line> {
+    let posted = posted_at.as_second();
     let offset = |start: i64| i32::try_from(start.saturating_sub(posted)).ok();
     Some(Line {
-        post_id: post.post_id,
+        post_id,
         graph: line.graph,
         dimension: line.dimension.clone(),
         step_seconds: i32::try_from(line.step_seconds?).ok()?,

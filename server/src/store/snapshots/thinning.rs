@@ -129,27 +129,40 @@ pub async fn remove(
     Ok(Gone { snapshots: natural(gone.snapshots), bytes: natural(gone.bytes) })
 }
 
-/// Notes that everything that was last said before `until` is judged, and what went.
-pub async fn note(
+/// Adds to the count of what went of a channel: in the transaction in which it goes.
+pub async fn count(db: impl PgExecutor<'_>, channel: ChannelId, gone: Gone, now: Timestamp) -> Result<()> {
+    let integer = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    sqlx::query!(
+        "insert into snapshot_thinnings as old (channel_id, looked_at, thinned, thinned_bytes)
+         values ($1, $2, $3, $4)
+         on conflict (channel_id) do update
+         set thinned = old.thinned + excluded.thinned, thinned_bytes = old.thinned_bytes + excluded.thinned_bytes",
+        channel.0,
+        now.to_sqlx(),
+        integer(gone.snapshots),
+        integer(gone.bytes),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notes that everything that was last said before `until` is judged.
+pub async fn set_judged(
     db: impl PgExecutor<'_>,
     channel: ChannelId,
     until: Timestamp,
-    gone: Gone,
     now: Timestamp,
 ) -> Result<()> {
-    let integer = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     sqlx::query!(
-        "insert into snapshot_thinnings as old (channel_id, looked_at, judged_until, thinned, thinned_bytes)
-         values ($1, $2, $3, $4, $5)
+        "insert into snapshot_thinnings as old (channel_id, looked_at, judged_until)
+         values ($1, $2, $3)
          on conflict (channel_id) do update
          set looked_at = greatest(old.looked_at, excluded.looked_at),
-             judged_until = greatest(old.judged_until, excluded.judged_until),
-             thinned = old.thinned + excluded.thinned, thinned_bytes = old.thinned_bytes + excluded.thinned_bytes",
+             judged_until = greatest(old.judged_until, excluded.judged_until)",
         channel.0,
         now.to_sqlx(),
         until.to_sqlx(),
-        integer(gone.snapshots),
-        integer(gone.bytes),
     )
     .execute(db)
     .await?;

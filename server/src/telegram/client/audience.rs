@@ -108,7 +108,7 @@ impl Client {
     }
 
     /// A page of an administrator's links, newest first, after `last` (`messages.getExportedChatInvites`): those that
-    /// were revoked, or the others. At most 100. The body is without the administrator's name.
+    /// were revoked, or the others. At most 100.
     ///
     /// # Errors
     /// A [`Fault`].
@@ -129,8 +129,7 @@ impl Client {
             limit,
         };
         let answer = self.ask_home(&InParts(request)).await?;
-        let body = invites::links_kept(&answer.value);
-        Ok(Answer { value: invites::page(answer.value), body, dc: answer.dc })
+        Ok(Answer { value: invites::page(answer.value), body: answer.body, dc: answer.dc })
     }
 
     /// How many wait to be let in, through whichever link (`messages.getChatInviteImporters`). Who they are is not

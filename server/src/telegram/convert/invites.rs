@@ -11,8 +11,6 @@ use super::salvage::{Salvaged, Unread};
 pub struct InvitingAdmin {
     /// How requests name them; the hash belongs to the account.
     pub(in crate::telegram) user: e::InputUser,
-    /// Telegram's id; `None` for the account itself where nobody told it.
-    pub id: Option<TelegramUserId>,
     /// Links that are good, or only ended by themselves.
     pub links: i32,
     /// Links that were revoked.
@@ -22,7 +20,7 @@ pub struct InvitingAdmin {
 impl InvitingAdmin {
     /// The account itself: all that an administrator who may not see the others can ask about.
     pub const fn itself() -> Self {
-        Self { user: e::InputUser::UserSelf, id: None, links: 1, revoked_links: 1 }
+        Self { user: e::InputUser::UserSelf, links: 1, revoked_links: 1 }
     }
 }
 
@@ -31,8 +29,8 @@ impl InvitingAdmin {
 pub struct InvitePage {
     /// How many there are.
     pub total: i32,
-    /// Newest first.
-    pub links: Vec<InviteLink>,
+    /// Newest first, each with its TL bytes.
+    pub links: Vec<(InviteLink, Vec<u8>)>,
     /// Links that cannot be read.
     pub unread: Unread,
 }
@@ -57,15 +55,8 @@ pub struct ImporterPage {
     pub unread: Unread,
 }
 
-/// What is kept of an answer with links: all but who the administrators are. No number comes of that, and when they
-/// were last seen would make every answer a new one.
-pub(in crate::telegram) fn links_kept(answer: &Salvaged<e::messages::ExportedChatInvites>) -> Vec<u8> {
-    let e::messages::ExportedChatInvites::Invites(answer) = &answer.answer;
-    let kept = t::messages::ExportedChatInvites { users: Vec::new(), ..answer.clone() };
-    e::messages::ExportedChatInvites::from(kept).to_bytes()
-}
-
-/// What is kept of who made links; as [`links_kept`].
+/// What is kept of the answer about who made links: all but their names and when they were last seen. No number comes of
+/// those, and they would make every answer a new one.
 pub(in crate::telegram) fn admins_kept(answer: &e::messages::ChatAdminsWithInvites) -> Vec<u8> {
     let e::messages::ChatAdminsWithInvites::Invites(answer) = answer;
     let kept = t::messages::ChatAdminsWithInvites { users: Vec::new(), ..answer.clone() };
@@ -78,12 +69,7 @@ pub(in crate::telegram) fn admins(answer: e::messages::ChatAdminsWithInvites) ->
     let admins = answer.admins.into_iter().filter_map(|admin| {
         let e::ChatAdminWithInvites::Invites(admin) = admin;
         let user = input_user(&answer.users, admin.admin_id)?;
-        Some(InvitingAdmin {
-            user,
-            id: Some(TelegramUserId(admin.admin_id)),
-            links: admin.invites_count,
-            revoked_links: admin.revoked_invites_count,
-        })
+        Some(InvitingAdmin { user, links: admin.invites_count, revoked_links: admin.revoked_invites_count })
     });
     admins.collect()
 }
@@ -101,10 +87,13 @@ fn input_user(users: &[e::User], id: i64) -> Option<e::InputUser> {
 
 pub(in crate::telegram) fn page(answer: Salvaged<e::messages::ExportedChatInvites>) -> InvitePage {
     let Salvaged { answer: e::messages::ExportedChatInvites::Invites(answer), unread } = answer;
-    let links = answer.invites.into_iter().filter_map(|invite| match invite {
-        e::ExportedChatInvite::ChatInviteExported(invite) => Some(link(invite)),
-        // Not a link: who asks to come in by the public name.
-        e::ExportedChatInvite::ChatInvitePublicJoinRequests => None,
+    let links = answer.invites.into_iter().filter_map(|invite| {
+        let raw = invite.to_bytes();
+        match invite {
+            e::ExportedChatInvite::ChatInviteExported(invite) => Some((link(invite), raw)),
+            // Not a link: who asks to come in by the public name.
+            e::ExportedChatInvite::ChatInvitePublicJoinRequests => None,
+        }
     });
     InvitePage { total: answer.count, links: links.collect(), unread }
 }

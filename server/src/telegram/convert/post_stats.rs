@@ -61,6 +61,11 @@ pub fn counted_by(name: &str) -> PostGraph {
     }
 }
 
+/// Is there a graph of that name of single messages?
+pub(super) fn is_of_a_message(name: &str) -> bool {
+    GRAPHS.iter().map(|(graph, _)| *graph).chain([VOTES.0]).any(|graph| graph == name)
+}
+
 /// Reads the lines of a post's graph from chart JSON.
 ///
 /// # Errors

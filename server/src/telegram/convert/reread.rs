@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use app::model::{ChannelId, UnitCode};
-use grammers_tl_types::{Deserializable as _, enums as e};
+use app::model::{Card, ChannelId, UnitCode};
+use grammers_tl_types::{Deserializable as _, enums as e, types as t};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::cards::Cards;
 use super::channel::{self, FullChannel};
+use super::group_stats::Top;
 use super::lines::{LinesError, MetricLines, Shape};
-use super::partial::{ReadBroadcast, ReadMegagroup};
+use super::partial::{ReadBroadcast, ReadMegagroup, ReadMessage, ReadPoll};
+use super::post_stats::{self, PostLine};
+use super::revenue::RevenueStats;
 use super::stats::{self, GraphSaid, NamedGraph};
 use super::{group_stats, revenue};
 
@@ -72,6 +76,78 @@ fn read(kind: &str, channel: ChannelId, is_group: bool, body: &[u8]) -> Result<R
     }
 }
 
+/// What a kept answer says that becomes no series of the channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// The numbers above the graphs.
+    pub cards: Vec<Card>,
+    /// Telegram's own period (first instant, end), and who did most in it.
+    pub tops: Option<((Timestamp, Timestamp), Vec<Top>)>,
+    /// Balances, with their graphs.
+    pub revenue: Option<RevenueStats>,
+    /// A message, and the lines of its graphs.
+    pub message: Option<(i32, Vec<PostLine>)>,
+    /// Why parts of it cannot be read.
+    pub problems: Vec<String>,
+}
+
+/// Reads what an answer of a kind says beside series.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn details(kind: &str, body: &[u8]) -> Result<Details, String> {
+    let parts: Vec<&str> = kind.split('/').collect();
+    let reason = |error: grammers_tl_types::deserialize::Error| error.to_string();
+    let details = Details::default();
+    Ok(match parts[..] {
+        ["stats.getBroadcastStats"] => {
+            let stats = stats::broadcast_stats(ReadBroadcast::from_bytes(body).map_err(reason)?);
+            Details { cards: stats.cards.cards, problems: stats.cards.problems, ..details }
+        }
+        ["stats.getMegagroupStats"] => {
+            let stats = group_stats::megagroup_stats(ReadMegagroup::from_bytes(body).map_err(reason)?);
+            let mut problems = stats.cards.problems;
+            let tops = stats.tops.map_err(|reason| problems.push(reason)).ok();
+            let tops = tops.map(|tops| (stats.period, tops));
+            Details { cards: stats.cards.cards, tops, problems, ..details }
+        }
+        ["payments.getStarsRevenueStats", unit] => {
+            let read = e::payments::StarsRevenueStats::from_bytes(body).map_err(reason)?;
+            let read = revenue::revenue_stats(read, currency(unit)?).map_err(|fault| fault.to_string())?;
+            Details { revenue: Some(read), ..details }
+        }
+        ["stats.getMessageStats", id] => {
+            let graphs = post_stats::message_stats(ReadMessage::from_bytes(body).map_err(reason)?);
+            of_message(id, graphs.into_iter().map(|graph| (graph.name, graph.said)).collect())?
+        }
+        ["stats.getPollStats", id] => {
+            let graphs = post_stats::poll_stats(ReadPoll::from_bytes(body).map_err(reason)?);
+            of_message(id, graphs.into_iter().map(|graph| (graph.name, graph.said)).collect())?
+        }
+        ["stats.loadAsyncGraph", name, id] if post_stats::is_of_a_message(name) => {
+            let said = stats::graph_said(e::StatsGraph::from_bytes(body).map_err(reason)?);
+            of_message(id, vec![(name, said)])?
+        }
+        _ => details,
+    })
+}
+
+fn of_message(id: &str, graphs: Vec<(&str, GraphSaid)>) -> Result<Details, String> {
+    let id = id.parse().map_err(|_| format!("{id} is no message"))?;
+    let (mut lines, mut problems) = (Vec::new(), Vec::new());
+    for (name, said) in graphs {
+        match said {
+            GraphSaid::Json(json) => match post_stats::read(post_stats::counted_by(name), &json) {
+                Ok(read) => lines.extend(read),
+                Err(error) => problems.push(format!("{name}: {error}")),
+            },
+            GraphSaid::Unreadable(reason) => problems.push(format!("{name}: {reason}")),
+            GraphSaid::Later(_) | GraphSaid::Refused(_) => {}
+        }
+    }
+    Ok(Details { message: Some((id, lines)), problems, ..Details::default() })
+}
+
 /// What an answer of a kind says beside its series, by what it is about: what Telegram says of a period under that period.
 /// Words are only to be compared. `None`: not everything in it is known here.
 pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
@@ -95,6 +171,23 @@ pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
             said.insert("status".to_owned(), format!("{:?} {:?}", stats.status, stats.usd_rate));
             add_refusals(&mut said, &revenue::revenue_stats(read, currency(unit).ok()?).ok()?.graphs);
         }
+        ["stats.getMessageStats", _] => {
+            add_message(&mut said, kind, body)?;
+            add_refusals(&mut said, &post_stats::message_stats(ReadMessage::from_bytes(body).ok()?));
+        }
+        ["stats.getPollStats", _] => {
+            add_message(&mut said, kind, body)?;
+            add_refusals(&mut said, &post_stats::poll_stats(ReadPoll::from_bytes(body).ok()?));
+        }
+        ["stats.loadAsyncGraph", name, _] if post_stats::is_of_a_message(name) => {
+            add_message(&mut said, kind, body)?;
+            let said_of_it = stats::graph_said(e::StatsGraph::from_bytes(body).ok()?);
+            add_said(&mut said, "graph".to_owned(), &said_of_it);
+        }
+        ["channels.getFullChannel"] => {
+            let e::messages::ChatFull::Full(full) = e::messages::ChatFull::from_bytes(body).ok()?;
+            add_full(&mut said, full)?;
+        }
         ["stats.loadAsyncGraph", ..] => {
             let said_of_it = stats::graph_said(e::StatsGraph::from_bytes(body).ok()?);
             add_said(&mut said, "graph".to_owned(), &said_of_it);
@@ -102,6 +195,39 @@ pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
         _ => return None,
     }
     Some(said)
+}
+
+/// The points of a message's graphs.
+fn add_message(said: &mut BTreeMap<String, String>, kind: &str, body: &[u8]) -> Option<()> {
+    let details = details(kind, body).ok().filter(|details| details.problems.is_empty())?;
+    for line in details.message?.1 {
+        for (start, value) in line.points {
+            let about = format!("{:?} {} {:?} {start}", line.graph, line.dimension, line.step_seconds);
+            said.insert(about, format!("{value:?}"));
+        }
+    }
+    Some(())
+}
+
+/// All but what is the account's own (what it has read) and what only moves on (state numbers, references to files).
+fn add_full(said: &mut BTreeMap<String, String>, full: t::messages::ChatFull) -> Option<()> {
+    let e::ChatFull::ChannelFull(mut channel) = full.full_chat else { return None };
+    (channel.pts, channel.unread_count) = (0, 0);
+    (channel.read_inbox_max_id, channel.read_outbox_max_id) = (0, 0);
+    if let e::Photo::Photo(photo) = &mut channel.chat_photo {
+        photo.file_reference.clear();
+    }
+    said.insert("channel".to_owned(), format!("{channel:?}"));
+    for chat in full.chats {
+        said.insert(format!("chat {}", chat.id()), format!("{chat:?}"));
+    }
+    for mut user in full.users {
+        if let e::User::User(user) = &mut user {
+            user.status = None;
+        }
+        said.insert(format!("user {}", user.id()), format!("{user:?}"));
+    }
+    Some(())
 }
 
 fn add_cards(said: &mut BTreeMap<String, String>, cards: &Cards) -> Option<()> {
@@ -169,7 +295,7 @@ fn alone(
 #[cfg(test)]
 mod tests {
     use app::model::Metric;
-    use grammers_tl_types::{Serializable as _, types as t};
+    use grammers_tl_types::Serializable as _;
 
     use super::*;
 
