@@ -10,8 +10,8 @@ use crate::error::ApiError;
 use crate::model::account::Accounts;
 use crate::model::schedule::Schedules;
 use crate::model::{
-    Boosts, Channel, ChannelId, ChannelSummary, Metric, Period, Portfolio, Post, Revenue, Run, Schedule,
-    SeenGiveaway, SeriesSet, UnitCode,
+    Boosts, Channel, ChannelId, ChannelSummary, Errand, ErrandId, Metric, Period, Portfolio, Post, Revenue,
+    Run, Schedule, SeenGiveaway, SeriesSet, UnitCode,
 };
 
 /// A pending answer.
@@ -64,6 +64,9 @@ pub trait Backend: Send + Sync {
 
     /// Linked accounts and the channels that they administer.
     fn accounts(&self) -> Answer<'_, Accounts>;
+
+    /// Something that was asked of Telegram, and what came of it; `None` when it is long ago.
+    fn errand(&self, id: ErrandId) -> Answer<'_, Option<Errand>>;
 
     /// The schedules, and what holds for all of them.
     fn collecting(&self) -> Answer<'_, Schedules>;

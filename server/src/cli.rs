@@ -3,6 +3,7 @@
 mod account;
 mod channel;
 mod collect;
+mod errand;
 mod export;
 mod graph;
 mod print;

@@ -10,6 +10,7 @@ mod cards;
 mod currencies;
 pub mod discover;
 mod end;
+pub mod errands;
 mod facts;
 mod giveaways;
 mod graphs;

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::{AccountId, ChannelId, Collector, RunId};
+use app::model::{AccountId, ChannelId, Collector, ErrandId, RunId};
 use futures::future::BoxFuture;
 use graphile_worker::{
     IntoTaskHandlerResult, JobKeyMode, JobSpec, Schema, TaskHandler, WorkerContext, WorkerOptions,
@@ -63,10 +63,6 @@ impl Job {
     fn key(self) -> String {
         format!("collect-{}-{}", self.channel, self.collector)
     }
-
-    fn queue(self) -> String {
-        name(self.account)
-    }
 }
 
 /// The account's queue, and the flag of its jobs.
@@ -74,10 +70,28 @@ fn name(account: AccountId) -> String {
     format!("account-{account}")
 }
 
-/// Does the work. It ends the run itself, whatever happens: the queue knows no failures.
+/// A job: an errand of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrandJob {
+    /// The errand.
+    pub errand: ErrandId,
+    /// Whose.
+    pub account: AccountId,
+}
+
+impl ErrandJob {
+    fn key(self) -> String {
+        format!("errand-{}", self.errand)
+    }
+}
+
+/// Does the work. It ends the run or the errand itself, whatever happens: the queue knows no failures.
 pub trait Work: Send + Sync + 'static {
-    /// Carries out a job.
+    /// Carries out a run.
     fn run(&self, job: Job) -> BoxFuture<'_, ()>;
+
+    /// Carries out an errand.
+    fn ask(&self, job: ErrandJob) -> BoxFuture<'_, ()>;
 }
 
 #[derive(Clone)]
@@ -123,6 +137,21 @@ impl TaskHandler for Job {
     }
 }
 
+impl TaskHandler for ErrandJob {
+    const IDENTIFIER: &'static str = "errand";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        match context.get_ext::<Worker>() {
+            Some(worker) => {
+                worker.work.ask(self).await;
+                worker.wake();
+                Ok(())
+            }
+            None => Err("no worker was given"),
+        }
+    }
+}
+
 /// Brings the queue's own tables up to date.
 ///
 /// # Errors
@@ -140,17 +169,36 @@ pub const ASKED_FOR: i16 = -1;
 /// # Errors
 /// [`Error`].
 pub async fn enqueue(pool: &PgPool, db: &mut PgConnection, job: Job, urgency: i16) -> Result<(), Error> {
-    let spec = JobSpec {
-        queue_name: Some(job.queue()),
-        priority: Some(urgency),
-        max_attempts: Some(1),
-        job_key: Some(job.key()),
-        job_key_mode: Some(JobKeyMode::Replace),
-        flags: Some(vec![name(job.account)]),
-        ..JobSpec::default()
-    };
+    let spec = spec(job.account, job.key(), urgency);
     let mut utils = WorkerUtils::new(pool.clone(), Schema::default()).with_executor(db);
     utils.add_job(job, spec).await.map(|_| ()).map_err(error)
+}
+
+/// Puts an errand into its account's queue, as [`enqueue`] does a run.
+///
+/// # Errors
+/// [`Error`].
+pub async fn enqueue_errand(
+    pool: &PgPool,
+    db: &mut PgConnection,
+    job: ErrandJob,
+    urgency: i16,
+) -> Result<(), Error> {
+    let spec = spec(job.account, job.key(), urgency);
+    let mut utils = WorkerUtils::new(pool.clone(), Schema::default()).with_executor(db);
+    utils.add_job(job, spec).await.map(|_| ()).map_err(error)
+}
+
+fn spec(account: AccountId, key: String, urgency: i16) -> JobSpec {
+    JobSpec {
+        queue_name: Some(name(account)),
+        priority: Some(urgency),
+        max_attempts: Some(1),
+        job_key: Some(key),
+        job_key_mode: Some(JobKeyMode::Replace),
+        flags: Some(vec![name(account)]),
+        ..JobSpec::default()
+    }
 }
 
 /// Runs the jobs of one account until it is stopped.
@@ -190,6 +238,7 @@ impl Queue {
             .add_accepted_flag(&name(account))
             .add_extension(Worker { work, pool: pool.clone() })
             .define_job::<Job>()
+            .define_job::<ErrandJob>()
             .init()
             .await
             .map_err(error)?;

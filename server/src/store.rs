@@ -14,6 +14,7 @@ pub mod cards;
 pub mod channels;
 pub mod collecting;
 mod convert;
+pub mod errands;
 pub mod error;
 pub mod export;
 pub mod giveaways;

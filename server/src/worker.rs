@@ -1,6 +1,7 @@
 //! The worker: plans what is due, holds the connections of accounts, and runs what is queued for them.
 
 mod borrow;
+pub mod errand;
 mod holder;
 mod planner;
 mod thinner;
@@ -106,14 +107,14 @@ pub async fn start(config: WorkerConfig) -> Result<WorkerHandle, jobs::Error> {
     Ok(WorkerHandle { stop, tasks })
 }
 
-/// Why a run could not be asked for.
+/// Why a run or an errand could not be asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum EnqueueError {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
     /// The database, beginning or ending a transaction.
-    #[error("the run could not be asked for: {0}")]
+    #[error("it could not be asked for: {0}")]
     Database(#[from] sqlx::Error),
     /// The queue.
     #[error(transparent)]

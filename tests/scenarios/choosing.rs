@@ -71,13 +71,44 @@ async fn owned_channels_are_collected_and_everything_else_when_it_is_chosen() ->
     assert!(run(&["channel", "remove", &name]).await?.success);
     assert!(run(&["channel", "add", &name]).await?.success);
     for (link, sentence) in [
-        ("https://t.me/nobodys_channel", "no linked account administers that channel"),
-        ("https://t.me/+AAAAAEx1", "an invite link says nothing of its channel"),
+        ("https://t.me/nobodys_channel", "Nobody has this name at Telegram"),
+        ("https://t.me/+AAAAAEx1", "This invite link was revoked, has ended, or never was"),
+        ("https://t.me/+Closed_doors_1", "join it with one of Telegram's own apps"),
+        ("@sasha_owns_channels", "This leads to a person"),
         ("https://example.org/x", "names no channel"),
     ] {
         let said = run(&["channel", "add", link]).await?;
         assert!(!said.success && said.err.contains(sentence), "{link}: {}", said.err);
     }
+    assert_eq!(ids(&["channel", "list", "--all", "--json"]).await?, administered, "nothing of it is kept");
+
+    // A public channel of others, and an invite link of one's own.
+    let said = run(&["channel", "add", "https://t.me/wideworld/7"]).await?;
+    assert!(
+        said.success && said.out.contains("No linked account administers it"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    let foreign = 1_430_000_001;
+    assert!(ids(&["channel", "list", "--json"]).await?.contains(&foreign));
+    let said = run(&["collect", &foreign.to_string()]).await?;
+    assert!(said.success, "{}", said.err);
+    let said = run(&["channel", "list", "--all"]).await?;
+    assert!(said.out.contains("reader") && said.out.contains("the channel itself only"), "{}", said.out);
+    assert!(run(&["channel", "remove", "@wideworld"]).await?.success);
+    let invite = telegram.truth().invites(owned[0]).into_iter().find(|one| one.permanent && !one.revoked);
+    assert!(run(&["channel", "remove", &owned[0].to_string()]).await?.success);
+    let said = run(&["channel", "add", &invite.context("no invite link")?.link]).await?;
+    assert!(said.success && said.out.contains("is collected from now on"), "{}{}", said.out, said.err);
+    assert_eq!(ids(&["channel", "list", "--json"]).await?, owned);
+
+    // Looking again: nothing is new.
+    let said = run(&["account", "refresh"]).await?;
+    let all = format!("administers {} channels and groups, none of them new", administered.len());
+    assert!(said.success && said.out.contains(&all), "{}{}", said.out, said.err);
+    let said = run(&["account", "refresh", "404"]).await?;
+    assert!(!said.success && said.err.contains("there is no account 404"), "{}", said.err);
 
     // Linking again leaves what was chosen.
     assert!(run(&["channel", "remove", &owned[0].to_string()]).await?.success);

@@ -27,6 +27,6 @@ pub struct LinkedAccount {
 pub struct Accounts {
     /// In the order they were first linked.
     pub accounts: Vec<LinkedAccount>,
-    /// Every channel and group that they administer, largest first.
+    /// Every channel and group that they administer, or that was added by its link, largest first.
     pub channels: Vec<KnownChannel>,
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelId, Collector, Nano, Rights, UsdRate};
+use super::{ChannelId, ChannelLink, Collector, Nano, Rights, UsdRate};
 
 /// A collected channel or supergroup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ impl Channel {
     }
 }
 
-/// A channel that a linked account administers, collected or not.
+/// A channel that a linked account administers or that was added by its link, collected or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownChannel {
     /// Which, and what may be seen of it.
@@ -60,6 +60,28 @@ pub struct KnownChannel {
     pub is_owned: bool,
     /// Is it collected?
     pub is_collected: bool,
+}
+
+impl KnownChannel {
+    /// Does the link say its id or its name? What an invite link leads to, only Telegram knows.
+    pub fn is_named(&self, link: &ChannelLink) -> bool {
+        match link {
+            ChannelLink::Id(id) => self.channel.id == *id,
+            ChannelLink::Username(name) => {
+                self.channel.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name))
+            }
+            ChannelLink::Invite(_) => false,
+        }
+    }
+
+    /// What the linked accounts are in it.
+    pub const fn role(&self) -> &'static str {
+        match (self.is_owned, self.channel.is_admin) {
+            (true, _) => "owner",
+            (false, true) => "administrator",
+            (false, false) => "reader",
+        }
+    }
 }
 
 /// A channel's line in the portfolio and in the navigation.

@@ -41,6 +41,10 @@ id! {
     RunId
 }
 id! {
+    /// A question to Telegram that is no run, numbered by us.
+    ErrandId
+}
+id! {
     /// A Telegram user (`user.id` in TL): the person a linked account belongs to.
     TelegramUserId
 }

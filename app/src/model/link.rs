@@ -1,5 +1,6 @@
 //! What people paste to name a channel: its id, its name, a link to it or to one of its posts.
 
+use std::fmt;
 use std::str::FromStr;
 
 use super::ChannelId;
@@ -31,6 +32,17 @@ impl FromStr for ChannelLink {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let trimmed = text.trim();
         parse(trimmed).ok_or_else(|| NoChannelLink(trimmed.chars().take(200).collect()))
+    }
+}
+
+/// The link in one form; reading it again gives the same.
+impl fmt::Display for ChannelLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "https://t.me/c/{id}"),
+            Self::Username(name) => write!(f, "https://t.me/{name}"),
+            Self::Invite(hash) => write!(f, "https://t.me/+{hash}"),
+        }
     }
 }
 
@@ -141,6 +153,9 @@ mod tests {
         let invite = ChannelLink::Invite("AAAAAEx_-1".to_owned());
         for text in ["https://t.me/+AAAAAEx_-1", "t.me/joinchat/AAAAAEx_-1", "tg://join?invite=AAAAAEx_-1"] {
             assert_eq!(text.parse(), Ok(invite.clone()), "{text}");
+        }
+        for link in [name, id, invite] {
+            assert_eq!(link.to_string().parse(), Ok(link));
         }
     }
 

@@ -4,19 +4,23 @@ use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use app::model::AccountId;
 use clap::Subcommand;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
+use super::errand;
 use super::print::{self, Cell};
 use crate::boot::{Boot, Settings};
 use crate::collector::discover::Choice;
 use crate::collector::link::{link_ready, link_signed_in, sign_out, unbound};
+use crate::jobs::ASKED_FOR;
+use crate::store::errands::Question;
 use crate::store::{self, accounts};
 use crate::telegram::client::{LoginError, SignedIn};
 use crate::telegram::dc_file::DcFile;
+use crate::worker::errand::{answer, enqueue};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Account {
@@ -27,6 +31,11 @@ pub(super) enum Account {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Look again which channels accounts administer; it happens by itself once a day.
+    Refresh {
+        /// Our number of the account [default: every account].
+        account: Option<AccountId>,
     },
     /// Sign an account out at Telegram and forget its session. What was collected stays.
     Unlink {
@@ -111,6 +120,7 @@ impl Account {
                 Ok(())
             }
             Self::Unlink { account } => unlink(&boot, account).await,
+            Self::Refresh { account } => refresh(&boot, account).await,
             Self::List { json } => list(&accounts::list(&boot.pool).await?, json),
         })
     }
@@ -167,6 +177,27 @@ async fn ask(what: &str, quietly: bool) -> Result<Zeroizing<String>> {
     let line = Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned());
     ensure!(!line.is_empty(), "nothing was typed; start again");
     Ok(line)
+}
+
+async fn refresh(boot: &Boot, only: Option<AccountId>) -> Result<()> {
+    let mut accounts = accounts::list(&boot.pool).await?;
+    accounts.retain(|account| only.is_none_or(|only| account.id == only));
+    if let (Some(account), []) = (only, &accounts[..]) {
+        bail!("there is no account {account}; see: channelscope account list");
+    }
+    let mut failed = 0;
+    for account in accounts {
+        let answer = errand::through_somebody(boot, Some(account.id), async |until| {
+            let (pool, now) = (&boot.pool, boot.clock.now());
+            let id = enqueue(pool, account.id, &Question::Refresh, ASKED_FOR, now).await?;
+            answer(pool, id, until).await?.context("Telegram has not answered yet")
+        })
+        .await?;
+        print::line(&format!("{} ({}): {}", account.display_name, account.id, answer.text))?;
+        failed += usize::from(!answer.is_good);
+    }
+    ensure!(failed == 0, "{failed} accounts could not be looked at");
+    Ok(())
 }
 
 async fn unlink(boot: &Boot, account: AccountId) -> Result<()> {

@@ -1,13 +1,16 @@
 //! `channelscope channel`: which channels are collected.
 
 use anyhow::{Result, bail};
-use app::model::{ChannelLink, KnownChannel};
+use app::model::{ChannelLink, ErrandAnswer, KnownChannel};
 use clap::Subcommand;
 
+use super::errand;
 use super::print::{self, Cell};
 use crate::boot::{Boot, Settings};
 use crate::collector::discover;
 use crate::store::channels;
+use crate::worker;
+use crate::worker::errand::Added;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Channel {
@@ -20,9 +23,9 @@ pub(super) enum Channel {
         #[arg(long)]
         json: bool,
     },
-    /// Collect a channel that a linked account administers.
+    /// Collect a channel: one that a linked account administers, or any that Telegram lets it look at.
     Add {
-        /// Its id, @name, or a t.me or tg:// link to it or to one of its posts.
+        /// Its id, @name, or a t.me or tg:// link to it or to one of its posts; an invite link where an account is in it.
         channel: ChannelLink,
     },
     /// Collect a channel no more. What was collected stays.
@@ -37,8 +40,8 @@ impl Channel {
         settings.prepare()?.run(async move |boot| match self {
             Self::List { all: true, json } => list_all(&channels::known(&boot.pool).await?, json),
             Self::List { all: false, json } => list(&channels::list(&boot.pool).await?, json),
-            Self::Add { channel } => choose(&boot, &channel, true).await,
-            Self::Remove { channel } => choose(&boot, &channel, false).await,
+            Self::Add { channel } => add(&boot, &channel).await,
+            Self::Remove { channel } => remove(&boot, &channel).await,
         })
     }
 }
@@ -70,7 +73,7 @@ fn list_all(known: &[KnownChannel], json: bool) -> Result<()> {
             Cell::text(&channel.title),
             Cell::text(name(channel)),
             Cell::text(if channel.is_group { "group" } else { "channel" }),
-            Cell::text(if one.is_owned { "owner" } else { "administrator" }),
+            Cell::text(one.role()),
             Cell::text(one.channel.rights().words()),
             Cell::text(if one.is_collected { "yes" } else { "no" }),
         ]
@@ -82,31 +85,44 @@ fn name(channel: &app::model::Channel) -> String {
     channel.username.as_deref().map_or_else(String::new, |name| format!("@{name}"))
 }
 
-async fn choose(boot: &Boot, link: &ChannelLink, is_collected: bool) -> Result<()> {
-    let known = channels::known(&boot.pool).await?;
-    let one = match link {
-        ChannelLink::Id(id) => known.iter().find(|one| one.channel.id == *id),
-        ChannelLink::Username(name) => known.iter().find(|one| {
-            one.channel.username.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name))
-        }),
-        ChannelLink::Invite(_) => bail!(
-            "an invite link says nothing of its channel without joining it; name the channel by its id or @name, or \
-             by a link to one of its posts"
-        ),
+/// Collects it, whoever has to be asked for that.
+async fn add(boot: &Boot, link: &ChannelLink) -> Result<()> {
+    let added = match worker::errand::add_known(&boot.pool, &boot.clock, link).await? {
+        Some(one) => Added::Known(Box::new(one)),
+        None => {
+            errand::through_somebody(boot, None, async |until| {
+                Ok(worker::errand::add(&boot.pool, &boot.clock, link, until).await?)
+            })
+            .await?
+        }
     };
-    let Some(one) = one else {
+    match added {
+        Added::Known(one) => {
+            print::line(&format!("{} ({}) is collected from now on.", one.channel.title, one.channel.id))
+        }
+        Added::Answered(_, ErrandAnswer { is_good: true, text, .. }) => print::line(&text),
+        Added::Answered(_, answer) => bail!("{}", answer.text),
+        Added::Asking(_) => {
+            bail!("Telegram has not answered yet; it is asked as soon as the account is free")
+        }
+        Added::NoAccount => bail!("no linked account can be asked; see: channelscope account list"),
+    }
+}
+
+async fn remove(boot: &Boot, link: &ChannelLink) -> Result<()> {
+    if let ChannelLink::Invite(_) = link {
         bail!(
-            "no linked account administers that channel; see: channelscope channel list --all. If an account has \
-             become its administrator since, link the account again"
+            "an invite link says nothing of its channel; name the channel by its id or @name, or by a link to one of \
+             its posts"
         );
+    }
+    let known = channels::known(&boot.pool).await?;
+    let Some(one) = known.iter().find(|one| one.is_named(link)) else {
+        bail!("no such channel is known; see: channelscope channel list --all");
     };
     let mut db = boot.pool.begin().await?;
-    discover::choose(&mut db, one.channel.id, is_collected, boot.clock.now()).await?;
+    discover::choose(&mut db, one.channel.id, false, boot.clock.now()).await?;
     db.commit().await?;
-    let deed = if is_collected {
-        "is collected from now on"
-    } else {
-        "is collected no more; what was collected stays"
-    };
-    print::line(&format!("{} ({}) {deed}.", one.channel.title, one.channel.id))
+    let (title, id) = (&one.channel.title, one.channel.id);
+    print::line(&format!("{title} ({id}) is collected no more; what was collected stays."))
 }

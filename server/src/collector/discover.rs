@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::facts::{access, facts};
+use super::record::follow_rights;
 use crate::store::{self, channels, schedules};
 use crate::telegram::client::Client;
 use crate::telegram::convert::channel::{FullChannel, ListedChannel};
@@ -18,13 +19,22 @@ const MOST_PAGES: usize = 1000;
 /// # Errors
 /// A [`Fault`].
 pub async fn administered(client: &Client) -> Result<Vec<FullChannel>, Fault> {
+    let mut full = Vec::new();
+    for listed in dialogs(client).await?.into_iter().filter(|listed| listed.is_administrator) {
+        full.push(client.full_channel(listed.channel).await?.value);
+    }
+    Ok(full)
+}
+
+/// Every channel and supergroup that the account is in, each once.
+pub(super) async fn dialogs(client: &Client) -> Result<Vec<ListedChannel>, Fault> {
     let mut found: Vec<ListedChannel> = Vec::new();
     let mut offset = None;
     for _ in 0..MOST_PAGES {
         let page = client.dialogs(offset.as_ref()).await?;
         let known = found.len();
         for listed in page.channels {
-            if listed.is_administrator && found.iter().all(|known| known.channel.id != listed.channel.id) {
+            if found.iter().all(|known| known.channel.id != listed.channel.id) {
                 found.push(listed);
             }
         }
@@ -34,11 +44,7 @@ pub async fn administered(client: &Client) -> Result<Vec<FullChannel>, Fault> {
             _ => break,
         }
     }
-    let mut full = Vec::with_capacity(found.len());
-    for listed in found {
-        full.push(client.full_channel(listed.channel).await?.value);
-    }
-    Ok(full)
+    Ok(found)
 }
 
 /// What is collected of the channels that are new when an account is linked. What a person chose before stays.
@@ -74,18 +80,32 @@ pub(super) async fn add(
     choice: Choice,
 ) -> store::Result<()> {
     for one in full {
-        let (facts, access) = (facts(one, simulated), access(one, account));
-        let is_new = !channels::is_known(&mut *db, facts.id).await?;
-        channels::record_facts(&mut *db, &facts, now).await?;
-        channels::record_access(&mut *db, facts.id, &access, now).await?;
-        if is_new {
-            let is_chosen = choice.includes(access.is_creator, facts.is_group);
-            choose(db, facts.id, is_chosen, now).await?;
-        } else {
-            add_schedules(db, facts.id, now).await?;
+        if add_one(db, now, account, simulated, one).await? {
+            let is_chosen = choice.includes(one.listed.is_creator, one.listed.is_group);
+            choose(db, one.listed.channel.id, is_chosen, now).await?;
         }
     }
     Ok(())
+}
+
+/// Records what a channel is and what the account may see of it, inside the caller's transaction; what was parked for
+/// want of a right goes on when the right is there. Says whether the channel is new: then nothing is chosen yet.
+pub(super) async fn add_one(
+    db: &mut PgConnection,
+    now: Timestamp,
+    account: AccountId,
+    simulated: bool,
+    full: &FullChannel,
+) -> store::Result<bool> {
+    let (facts, access) = (facts(full, simulated), access(full, account));
+    let before = channels::find(&mut *db, facts.id).await?.map(|channel| channel.rights());
+    channels::record_facts(&mut *db, &facts, now).await?;
+    channels::record_access(&mut *db, facts.id, &access, now).await?;
+    let Some(before) = before else { return Ok(true) };
+    let after = channels::get(&mut *db, facts.id).await?.rights();
+    follow_rights(db, &facts, before, after, now).await?;
+    add_schedules(db, facts.id, now).await?;
+    Ok(false)
 }
 
 /// Collects a channel from now on, with the schedules for everything that a linked account may see, or no more: what

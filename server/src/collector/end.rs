@@ -146,7 +146,7 @@ fn backoff(failures: i32) -> SignedDuration {
 }
 
 /// With a capital, as people write.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -53,7 +53,7 @@ pub(super) async fn record(
 
 /// A right that was taken away parks what needs it, with the sentence that says what to do; a right that was given
 /// takes it up, or schedules it if there never was one. What a person paused stays paused.
-async fn follow_rights(
+pub(super) async fn follow_rights(
     db: &mut PgConnection,
     facts: &ChannelFacts,
     before: Rights,

@@ -9,12 +9,14 @@ use sqlx::{Connection as _, PgConnection, PgExecutor, PgPool};
 
 use super::convert::{moment, named, stored, touched};
 use super::error::{Error, Result};
-use super::runs;
+use super::{errands, runs};
 
 /// Why the runs of a forgotten account are over.
 const UNLINKED: &str = "The account was unlinked before this was collected.";
 /// Why the runs of a signed-out account are over.
 const SIGNED_OUT: &str = "The account has to be linked again; this is still due, and collected then.";
+/// Why nothing came of the errands of a signed-out account.
+const UNASKED: &str = "Telegram has signed the account out: it has to be linked again before it can ask.";
 
 /// Can an account be used?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +134,7 @@ pub async fn forget(pool: &PgPool, id: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Sets whether it can be used, and ends its open runs when it cannot. Setting the state it has changes nothing else,
+/// Sets whether it can be used, and ends its open runs and errands when it cannot. Setting the state it has changes nothing else,
 /// `state_since` included.
 ///
 /// # Errors
@@ -157,6 +159,7 @@ pub async fn set_state(
     touched(&done, || name(id))?;
     if state == AccountState::NeedsLinking {
         runs::fail_open(&mut *db, id, SIGNED_OUT, now).await?;
+        errands::fail_open(&mut *db, id, UNASKED, now).await?;
     }
     db.commit().await?;
     Ok(())

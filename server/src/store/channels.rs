@@ -181,6 +181,40 @@ pub async fn find_access(
     Ok(row.map(Access::from))
 }
 
+/// Where an account has any right but to look.
+pub async fn administered_by(
+    db: impl PgExecutor<'_>,
+    account: AccountId,
+) -> Result<Vec<(ChannelId, Access)>> {
+    let rows = sqlx::query!(
+        "select channel_id, access_hash, is_creator, is_admin, can_view_stats, can_view_revenue,
+                can_view_stars_revenue, stats_dc
+         from channel_accounts
+         where account_id = $1
+           and (is_creator or is_admin or can_view_stats or can_view_revenue or can_view_stars_revenue)
+         order by channel_id",
+        account.0,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let access = Access {
+                account,
+                access_hash: row.access_hash,
+                is_creator: row.is_creator,
+                is_admin: row.is_admin,
+                can_view_stats: row.can_view_stats,
+                can_view_revenue: row.can_view_revenue,
+                can_view_stars_revenue: row.can_view_stars_revenue,
+                stats_dc: row.stats_dc,
+            };
+            (ChannelId(row.channel_id), access)
+        })
+        .collect())
+}
+
 /// Through which account to collect something of a channel: a usable one that has the right, of several the one that
 /// need not keep quiet and may see most. [`super::schedules::due`] chooses the same.
 pub async fn access(
@@ -224,12 +258,6 @@ pub async fn list(db: impl PgExecutor<'_>) -> Result<Vec<Channel>> {
 /// Every channel that is collected, was collected, or could be, in the same order.
 pub async fn known(db: impl PgExecutor<'_>) -> Result<Vec<KnownChannel>> {
     select(db, None).await
-}
-
-/// Has it been seen before?
-pub async fn is_known(db: impl PgExecutor<'_>, id: ChannelId) -> Result<bool> {
-    let known = sqlx::query_scalar!("select id from channels where id = $1", id.0).fetch_optional(db).await?;
-    Ok(known.is_some())
 }
 
 /// Collects it from now on, or no more; what was collected stays.

@@ -6,6 +6,7 @@
 
 mod allowed;
 mod audience;
+mod finding;
 mod line;
 mod login;
 mod post_questions;

@@ -4,6 +4,7 @@ pub mod admin_log;
 pub mod boosts;
 pub mod cards;
 pub mod channel;
+pub mod found;
 pub mod giveaways;
 pub mod group_stats;
 pub mod invites;

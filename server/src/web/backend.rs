@@ -7,8 +7,8 @@ use app::error::ApiError;
 use app::model::account::{Accounts, LinkedAccount};
 use app::model::schedule::Schedules;
 use app::model::{
-    Boosts, Channel, ChannelId, ChannelSummary, Metric, Nano, Period, Portfolio, Post, Revenue, Run,
-    Schedule, SeenGiveaway, SeriesSet, UnitCode,
+    Boosts, Channel, ChannelId, ChannelSummary, Errand, ErrandId, Metric, Nano, Period, Portfolio, Post,
+    Revenue, Run, Schedule, SeenGiveaway, SeriesSet, UnitCode,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -20,7 +20,7 @@ use crate::store::accounts::{Account, AccountState};
 use crate::store::series::zone;
 use crate::store::transactions::Filter;
 use crate::store::{
-    balances, boosts, channels, collecting, giveaways, posts, runs, schedules, series, transactions,
+    balances, boosts, channels, collecting, errands, giveaways, posts, runs, schedules, series, transactions,
 };
 
 /// The backend of one request.
@@ -160,6 +160,10 @@ impl Backend for StoreBackend {
             let channels = channels::known(&mut *db).await.map_err(told)?;
             Ok(Accounts { accounts: accounts.into_iter().map(linked).collect(), channels })
         })
+    }
+
+    fn errand(&self, id: ErrandId) -> Answer<'_, Option<Errand>> {
+        Box::pin(async move { errands::find(&mut *self.look().await?, id).await.map_err(told) })
     }
 
     fn collecting(&self) -> Answer<'_, Schedules> {

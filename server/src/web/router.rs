@@ -42,6 +42,8 @@ pub fn router(state: WebState, extra: Router) -> Router {
         .route("/login", post(auth::sign_in))
         .route("/logout", post(auth::sign_out))
         .route("/accounts/channels", post(accounts::choose))
+        .route("/accounts/link", post(accounts::add))
+        .route("/accounts/{account}/refresh", post(accounts::refresh))
         .route("/schedules/preset", post(schedules::preset))
         .route("/schedules/quiet", post(schedules::quiet))
         .route("/schedules/{id}/{collector}", post(schedules::timing))

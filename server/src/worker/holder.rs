@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::{AccountId, RunState};
+use app::model::{AccountId, ErrandAnswer, RunState};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::SignedDuration;
@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use super::WorkerConfig;
 use crate::collector::vault::StoreVault;
-use crate::collector::{self, Assignment, Context};
-use crate::jobs::{self, Job, Queue, Work};
+use crate::collector::{self, Assignment, Context, errands};
+use crate::jobs::{self, ErrandJob, Job, Queue, Work};
 use crate::seal::SealError;
 use crate::store::accounts::{self, AccountState};
 use crate::store::runs::{self, Outcome};
@@ -247,6 +247,23 @@ impl Work for Collecting {
             };
             if let Err(error) = runs::finish(&self.0.pool, job.run, &outcome, self.0.clock.now()).await {
                 tracing::error!(run = %job.run, "the run could not be ended: {error}");
+            }
+        })
+    }
+
+    fn ask(&self, job: ErrandJob) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let asked = AssertUnwindSafe(errands::carry_out(&self.0, job.errand)).catch_unwind().await;
+            let (error, text) = match asked {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => (error.to_string(), "What came of it could not be recorded: ask again."),
+                Err(_) => ("it panicked".to_owned(), "It failed unexpectedly; the log says where."),
+            };
+            tracing::error!(errand = %job.errand, "{error}");
+            let answer = ErrandAnswer { is_good: false, text: text.to_owned(), channel: None };
+            let now = self.0.clock.now();
+            if let Err(error) = store::errands::finish(&self.0.pool, job.errand, &answer, now).await {
+                tracing::error!(errand = %job.errand, "the errand could not be ended: {error}");
             }
         })
     }

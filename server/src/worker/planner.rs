@@ -3,13 +3,17 @@ use std::sync::Arc;
 use app::model::Trigger;
 use tokio::sync::watch;
 
-use super::{EnqueueError, WorkerConfig, thinner};
+use super::{EnqueueError, WorkerConfig, errand, thinner};
 use crate::jobs::{self, Job};
+use crate::store::errands::{self, Question};
 use crate::store::schedules::{self, Due};
 use crate::store::{self, channels, collecting, runs};
 
 /// The most that is queued at a look; the next follows at once.
 const AT_ONCE: usize = 100;
+
+/// Looking which channels there are goes with what is no hurry.
+const REFRESH_URGENCY: i16 = 2;
 
 /// Queues what is due, until it is stopped. Several planners may look at once: a run that is open is joined.
 pub(super) async fn plan(config: Arc<WorkerConfig>, mut stopped: watch::Receiver<bool>) {
@@ -53,6 +57,10 @@ async fn look(config: &WorkerConfig) -> Result<usize, EnqueueError> {
     let count = due.len();
     for due in due {
         queue(config, due).await?;
+    }
+    let now = config.clock.now();
+    for account in errands::refresh_due(&config.pool, config.dc_file.is_some(), now).await? {
+        errand::enqueue(&config.pool, account, &Question::Refresh, REFRESH_URGENCY, now).await?;
     }
     Ok(count)
 }

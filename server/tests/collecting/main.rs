@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 mod audience;
+mod errands;
 mod export;
 mod failover;
 mod faults;

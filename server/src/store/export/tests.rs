@@ -14,6 +14,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("admin_log_looks", "how far collecting is"),
     ("api_tokens", "secret"),
     ("channel_accounts", "access hashes"),
+    ("errands", "what was asked, forgotten after a week"),
     ("collecting", "a setting"),
     ("giveaway_reads", "how far collecting is"),
     ("post_history", "how far collecting is"),

@@ -40,6 +40,8 @@ allowed! {
     f::auth::LogOut = "auth.logOut", "sign out";
     f::users::GetUsers = "users.getUsers", "read its own name";
     f::messages::GetDialogs = "messages.getDialogs", "list its channels";
+    f::contacts::ResolveUsername = "contacts.resolveUsername", "look a name up";
+    f::messages::CheckChatInvite = "messages.checkChatInvite", "look an invite link up";
     f::messages::GetHistory = "messages.getHistory", "read the posts of this channel";
     f::channels::GetMessages = "channels.getMessages", "read the posts of this channel";
     f::channels::GetFullChannel = "channels.getFullChannel", "read this channel";
@@ -80,7 +82,10 @@ mod tests {
     fn nothing_is_asked_that_is_not_a_question_or_a_sign_in() {
         for name in NAMES {
             let (group, method) = name.split_once('.').unwrap();
-            let is_question = method.starts_with("get") || *name == "stats.loadAsyncGraph";
+            // Looking an invite link up does not follow it: that would be messages.importChatInvite.
+            let is_look = ["stats.loadAsyncGraph", "contacts.resolveUsername", "messages.checkChatInvite"]
+                .contains(name);
+            let is_question = method.starts_with("get") || is_look;
             let is_sign_in = group == "auth" || *name == "account.getPassword";
             assert!(is_question || is_sign_in, "{name}");
             // It counts as a view when it is asked to.

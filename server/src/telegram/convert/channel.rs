@@ -97,7 +97,8 @@ pub(in crate::telegram) fn full_channel(
     if channel.id != id.0 {
         return Err(undecodable("channels.getFullChannel describes another channel"));
     }
-    let listed = full.chats.iter().find_map(|chat| listed(chat).filter(|listed| listed.channel.id == id));
+    // Public channels can be looked at from outside.
+    let listed = full.chats.iter().find_map(|chat| described(chat).filter(|listed| listed.channel.id == id));
     let mut listed =
         listed.ok_or_else(|| undecodable("channels.getFullChannel leaves out the channel's title"))?;
     listed.subscribers = channel.participants_count.map(i64::from).or(listed.subscribers);
@@ -133,13 +134,16 @@ pub(in crate::telegram) fn dialog_page(dialogs: e::messages::Dialogs) -> DialogP
     DialogPage { channels: chats.iter().filter_map(listed).collect(), length: dialogs.len(), next }
 }
 
+/// A channel or supergroup that the account is in.
 fn listed(chat: &e::Chat) -> Option<ListedChannel> {
+    let is_in = matches!(chat, e::Chat::Channel(channel) if !channel.left);
+    if is_in { described(chat) } else { None }
+}
+
+fn described(chat: &e::Chat) -> Option<ListedChannel> {
     let e::Chat::Channel(channel) = chat else { return None };
-    if channel.left || channel.min || channel.monoforum {
-        return None;
-    }
     Some(ListedChannel {
-        channel: ChannelRef { id: ChannelId(channel.id), access_hash: channel.access_hash? },
+        channel: reference(channel)?,
         title: channel.title.clone(),
         username: username(channel),
         is_group: channel.megagroup || channel.gigagroup,
@@ -147,6 +151,14 @@ fn listed(chat: &e::Chat) -> Option<ListedChannel> {
         is_administrator: channel.creator || channel.admin_rights.is_some(),
         subscribers: channel.participants_count.map(i64::from),
     })
+}
+
+/// How requests name it; `None` where that is not told, or where it is no channel but the messages to one.
+pub(super) fn reference(channel: &t::Channel) -> Option<ChannelRef> {
+    if channel.min || channel.monoforum {
+        return None;
+    }
+    Some(ChannelRef { id: ChannelId(channel.id), access_hash: channel.access_hash? })
 }
 
 /// The name in the link: a channel with several has them in a list instead.

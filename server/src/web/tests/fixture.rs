@@ -11,9 +11,9 @@ use app::model::run::Trigger;
 use app::model::schedule::{QuietHours, Schedules};
 use app::model::{AccountId, KnownChannel};
 use app::model::{
-    Balances, Boosts, Channel, ChannelId, ChannelSummary, Collector, Metric, Nano, Period, Portfolio, Post,
-    Revenue, Run, RunId, RunState, Schedule, SeenGiveaway, SeriesSet, Transaction, TransactionKind,
-    TransactionState, UnitCode, UsdRate,
+    Balances, Boosts, Channel, ChannelId, ChannelSummary, Collector, Errand, ErrandId, Metric, Nano, Period,
+    Portfolio, Post, Revenue, Run, RunId, RunState, Schedule, SeenGiveaway, SeriesSet, Transaction,
+    TransactionKind, TransactionState, UnitCode, UsdRate,
 };
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -332,6 +332,10 @@ impl Backend for Fixture {
         };
         let channels = channels().into_iter().enumerate().map(known).collect();
         ready(Ok(Accounts { accounts: vec![account], channels }))
+    }
+
+    fn errand(&self, _: ErrandId) -> Answer<'_, Option<Errand>> {
+        Box::pin(async { Ok(None) })
     }
 
     fn collecting(&self) -> Answer<'_, Schedules> {

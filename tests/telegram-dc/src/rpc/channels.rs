@@ -4,7 +4,7 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
 use super::{Caller, RpcError, entity, invites, paid_messages, peer, photos, stories, users};
-use crate::world::{Channel, GROUP_STATS_FROM, Kind, Role, STATS_FROM};
+use crate::world::{BOTS, Channel, GROUP_STATS_FROM, Kind, OTHERS, Role, STATS_FROM};
 
 /// Whether the account may see a channel's statistics: Telegram's `can_view_stats`.
 pub(crate) fn can_view_stats(channel: &Channel<'_>, now: Timestamp) -> bool {
@@ -29,6 +29,11 @@ pub(crate) fn get_full_channel(
     request: f::channels::GetFullChannel,
 ) -> Result<e::messages::ChatFull, RpcError> {
     let now = caller.shared.clock.now();
+    if let Some(other) = peer::other(caller, &request.channel) {
+        let full_chat = plain_full(other.id, other.subscribers).into();
+        let chats = vec![entity::other_channel(caller.world(), other)];
+        return Ok(t::messages::ChatFull { full_chat, chats, users: Vec::new() }.into());
+    }
     let channel = peer::channel(caller, &request.channel)?;
     let full_chat = e::ChatFull::ChannelFull(full(&channel, now));
     let chats = std::iter::once(entity::channel(&channel, now)).chain(entity::monoforum(&channel)).collect();
@@ -48,40 +53,74 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
     t::ChannelFull {
         can_view_participants: admin,
         can_set_username: owner,
-        can_set_stickers: false,
-        hidden_prehistory: false,
-        can_set_location: false,
-        has_scheduled: false,
         can_view_stats: stats,
-        blocked: false,
         can_delete_channel: owner,
-        antispam: false,
-        participants_hidden: false,
-        translations_disabled: false,
         stories_pinned_available: channel.stories(now).iter().any(|story| story.pinned),
-        view_forum_as_messages: false,
-        restricted_sponsored: false,
         can_view_revenue: owner && spec.ads_permille > 0,
         paid_media_allowed: spec.stars,
         can_view_stars_revenue: owner && spec.stars,
         paid_reactions_available: spec.stars,
         stargifts_available: spec.gift_once_in > 0,
-        paid_messages_available: false,
-        has_welcome_messages: false,
         id: spec.id,
         about: spec.about.to_owned(),
         participants_count: Some(subscribers),
         admins_count: admin.then(|| count(channel.admins(now).len())),
         kicked_count: admin.then(|| count(channel.banned(now).len())),
         banned_count: admin.then(|| count(channel.restricted(now).len())),
-        online_count: None,
         read_inbox_max_id: last,
-        read_outbox_max_id: 0,
-        unread_count: 0,
         chat_photo: photos::of_channel(channel, now)
             .map_or(e::Photo::Empty(t::PhotoEmpty { id: 0 }), Into::into),
-        notify_settings: entity::notify_settings(),
         exported_invite: invites::primary(channel, now),
+        linked_chat_id: spec.linked,
+        stats_dc: stats.then_some(spec.stats_dc),
+        pts: channel.last_message_id(now),
+        requests_pending,
+        recent_requesters: requests_pending.map(|_| waiting),
+        stories: spec.stories.then(|| stories::active(channel, now)),
+        stargifts_count: i32::try_from(gifts).ok().filter(|_| spec.gift_once_in > 0),
+        send_paid_messages_stars: spec.monoforum.map(|_| paid_messages::PRICE),
+        ..plain_full(spec.id, subscribers)
+    }
+}
+
+/// A channel with nothing unusual about it, and without rights of the account.
+fn plain_full(id: i64, participants_count: i32) -> t::ChannelFull {
+    t::ChannelFull {
+        can_view_participants: false,
+        can_set_username: false,
+        can_set_stickers: false,
+        hidden_prehistory: false,
+        can_set_location: false,
+        has_scheduled: false,
+        can_view_stats: false,
+        blocked: false,
+        can_delete_channel: false,
+        antispam: false,
+        participants_hidden: false,
+        translations_disabled: false,
+        stories_pinned_available: false,
+        view_forum_as_messages: false,
+        restricted_sponsored: false,
+        can_view_revenue: false,
+        paid_media_allowed: false,
+        can_view_stars_revenue: false,
+        paid_reactions_available: false,
+        stargifts_available: false,
+        paid_messages_available: false,
+        has_welcome_messages: false,
+        id,
+        about: String::new(),
+        participants_count: Some(participants_count),
+        admins_count: None,
+        kicked_count: None,
+        banned_count: None,
+        online_count: None,
+        read_inbox_max_id: 0,
+        read_outbox_max_id: 0,
+        unread_count: 0,
+        chat_photo: e::Photo::Empty(t::PhotoEmpty { id: 0 }),
+        notify_settings: entity::notify_settings(),
+        exported_invite: None,
         bot_info: Vec::new(),
         migrated_from_chat_id: None,
         migrated_from_max_id: None,
@@ -89,30 +128,30 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         stickerset: None,
         available_min_id: None,
         folder_id: None,
-        linked_chat_id: spec.linked,
+        linked_chat_id: None,
         location: None,
         slowmode_seconds: None,
         slowmode_next_send_date: None,
-        stats_dc: stats.then_some(spec.stats_dc),
-        pts: channel.last_message_id(now),
+        stats_dc: None,
+        pts: 1,
         call: None,
         ttl_period: None,
         pending_suggestions: None,
         groupcall_default_join_as: None,
         theme_emoticon: None,
-        requests_pending,
-        recent_requesters: requests_pending.map(|_| waiting),
+        requests_pending: None,
+        recent_requesters: None,
         default_send_as: None,
         available_reactions: None,
         reactions_limit: None,
-        stories: spec.stories.then(|| stories::active(channel, now)),
+        stories: None,
         wallpaper: None,
         boosts_applied: None,
         boosts_unrestrict: None,
         emojiset: None,
         bot_verification: None,
-        stargifts_count: i32::try_from(gifts).ok().filter(|_| spec.gift_once_in > 0),
-        send_paid_messages_stars: spec.monoforum.map(|_| paid_messages::PRICE),
+        stargifts_count: None,
+        send_paid_messages_stars: None,
         main_tab: None,
         guard_bot_id: None,
     }
@@ -142,9 +181,23 @@ pub(crate) fn resolve_username(
     let now = caller.shared.clock.now();
     let wanted = request.username.trim_start_matches('@');
     let named = |name: &str| name.eq_ignore_ascii_case(wanted);
-    let channel = caller.world().channels().find(|channel| channel.spec.username.is_some_and(named));
-    let channel = channel.ok_or_else(|| RpcError::new(400, "USERNAME_NOT_OCCUPIED"))?;
-    let peer = e::Peer::Channel(t::PeerChannel { channel_id: channel.spec.id });
-    Ok(t::contacts::ResolvedPeer { peer, chats: vec![entity::channel(&channel, now)], users: Vec::new() }
-        .into())
+    let world = caller.world();
+    let channel = world.channels().find(|channel| channel.spec.username.is_some_and(named));
+    let channel = channel.map(|channel| (channel.spec.id, entity::channel(&channel, now)));
+    let other = || OTHERS.iter().find(|other| named(other.username));
+    if let Some((channel_id, chat)) =
+        channel.or_else(|| other().map(|other| (other.id, entity::other_channel(world, other))))
+    {
+        let peer = entity::peer_channel(channel_id);
+        return Ok(t::contacts::ResolvedPeer { peer, chats: vec![chat], users: Vec::new() }.into());
+    }
+    let user = match BOTS.iter().find(|bot| named(bot.username)) {
+        Some(bot) => entity::user(world, bot.id),
+        None => Some(users::myself(caller)).filter(
+            |user| matches!(user, e::User::User(user) if user.username.as_deref().is_some_and(named)),
+        ),
+    };
+    let user = user.ok_or_else(|| RpcError::new(400, "USERNAME_NOT_OCCUPIED"))?;
+    let peer = entity::peer_user(user.id());
+    Ok(t::contacts::ResolvedPeer { peer, chats: Vec::new(), users: vec![user] }.into())
 }

@@ -60,9 +60,10 @@ pub(crate) fn get_channel_recommendations(
 ) -> Result<e::messages::Chats, RpcError> {
     let now = caller.shared.clock.now();
     let world = caller.world();
+    let other = request.channel.as_ref().and_then(|channel| peer::other(caller, channel));
     let about = match &request.channel {
-        Some(channel) => Some(peer::channel(caller, channel)?.spec),
-        None => None,
+        Some(channel) if other.is_none() => Some(peer::channel(caller, channel)?.spec),
+        _ => None,
     };
     if about.is_some_and(|spec| spec.kind != Kind::Broadcast) {
         return Err(RpcError::new(400, "CHANNEL_INVALID"));
@@ -71,8 +72,8 @@ pub(crate) fn get_channel_recommendations(
     if about.is_some_and(|spec| spec.username.is_none()) {
         return Ok(t::messages::Chats { chats: Vec::new() }.into());
     }
-    let about = about.map_or(0, |spec| spec.id);
-    let mut similar: Vec<i64> = OTHERS.iter().map(|other| other.id).collect();
+    let about = about.map(|spec| spec.id).or(other.map(|other| other.id)).unwrap_or(0);
+    let mut similar: Vec<i64> = OTHERS.iter().map(|other| other.id).filter(|id| *id != about).collect();
     let likeness = |id: i64| Dice::new(world.seed, "similar", about ^ id, 0).number();
     similar.sort_by_key(|id| likeness(*id));
     let seen = similar.iter().take(SEEN_WITHOUT_PREMIUM);

@@ -183,7 +183,7 @@ pub(crate) fn monoforum(channel: &Channel<'_>) -> Option<e::Chat> {
     }))
 }
 
-fn other_channel(world: &World, other: &Other) -> e::Chat {
+pub(crate) fn other_channel(world: &World, other: &Other) -> e::Chat {
     e::Chat::Channel(t::Channel {
         left: true,
         username: Some(other.username.to_owned()),

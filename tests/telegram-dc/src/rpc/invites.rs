@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::transaction::seconds;
 use super::{Caller, RpcError, entity, peer, users};
-use crate::world::invite::{self, Link};
+use crate::world::invite::{self, FOREIGN_INVITE, Link};
 use crate::world::subscription::{PERIOD_SECONDS, PRICE};
 use crate::world::{Channel, Role};
 
@@ -144,7 +144,8 @@ pub(crate) fn exported(channel: &Channel<'_>, link: &Link, now: Timestamp) -> e:
     .into()
 }
 
-/// The account is in every channel there is a link to. Links that ended lead nowhere.
+/// Accounts are in every channel there is a link to, except the one behind [`FOREIGN_INVITE`]. Links that ended lead
+/// nowhere.
 pub(crate) fn check_chat_invite(
     caller: &Caller<'_>,
     request: f::messages::CheckChatInvite,
@@ -164,5 +165,32 @@ pub(crate) fn check_chat_invite(
         }
         return Ok(t::ChatInviteAlready { chat: entity::channel(&channel, now) }.into());
     }
+    if request.hash == FOREIGN_INVITE {
+        return Ok(foreign().into());
+    }
     Err(RpcError::new(400, "INVITE_HASH_INVALID"))
+}
+
+/// What those who are not in it see of a private channel.
+fn foreign() -> t::ChatInvite {
+    t::ChatInvite {
+        channel: true,
+        broadcast: true,
+        public: false,
+        megagroup: false,
+        request_needed: true,
+        verified: false,
+        scam: false,
+        fake: false,
+        can_refulfill_subscription: false,
+        title: "Behind closed doors".to_owned(),
+        about: None,
+        photo: e::Photo::Empty(t::PhotoEmpty { id: 0 }),
+        participants_count: 77,
+        participants: None,
+        color: 0,
+        subscription_pricing: None,
+        subscription_form_id: None,
+        bot_verification: None,
+    }
 }

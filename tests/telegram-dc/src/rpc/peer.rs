@@ -3,7 +3,7 @@
 use grammers_tl_types::enums as e;
 
 use super::{Caller, RpcError};
-use crate::world::Channel;
+use crate::world::{Channel, Other};
 
 /// The channel meant, if the access hash is the right one.
 pub(crate) fn channel<'a>(caller: &'a Caller<'_>, input: &e::InputChannel) -> Result<Channel<'a>, RpcError> {
@@ -13,6 +13,13 @@ pub(crate) fn channel<'a>(caller: &'a Caller<'_>, input: &e::InputChannel) -> Re
         }
         _ => Err(RpcError::new(400, "CHANNEL_INVALID")),
     }
+}
+
+/// The channel meant, if it is none of the account's and the access hash is the right one.
+pub(crate) fn other(caller: &Caller<'_>, input: &e::InputChannel) -> Option<&'static Other> {
+    let e::InputChannel::Channel(input) = input else { return None };
+    let world = caller.world();
+    world.other(input.channel_id).filter(|other| world.access_hash(other.id) == input.access_hash)
 }
 
 /// The channel meant by a peer of which a channel is expected.

@@ -19,6 +19,9 @@ const SECOND: u64 = 90_000_000;
 /// Requests of a day are decided at this second of the next.
 const DECIDED: i64 = 86_400 + 18 * 3600;
 
+/// The hash of a link to a private channel in which none of the accounts is.
+pub(crate) const FOREIGN_INVITE: &str = "Closed_doors_1";
+
 /// A link that anybody can follow while it is good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {

@@ -141,6 +141,38 @@ async fn names_lead_to_channels() {
 }
 
 #[tokio::test]
+async fn names_lead_to_channels_of_others_and_to_users() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let resolve = async |username: &str| {
+        let request = f::contacts::ResolveUsername { username: username.to_owned(), referer: None };
+        let e::contacts::ResolvedPeer::Peer(found) = client.home(&request).await;
+        found
+    };
+    let found = resolve("WideWorld").await;
+    let [e::Chat::Channel(other)] = &found.chats[..] else { panic!("{found:?}") };
+    assert!(other.left && other.admin_rights.is_none());
+    let access_hash = other.access_hash.unwrap();
+    let channel = |access_hash| e::InputChannel::from(t::InputChannel { channel_id: other.id, access_hash });
+    let request = f::channels::GetFullChannel { channel: channel(access_hash) };
+    let e::messages::ChatFull::Full(answer) = client.home(&request).await;
+    let e::ChatFull::ChannelFull(full) = answer.full_chat else { panic!("no channel") };
+    assert_eq!((full.id, full.participants_count, full.can_view_stats), (other.id, Some(4_800_000), false));
+    let similar = f::channels::GetChannelRecommendations { channel: Some(channel(access_hash)) };
+    let e::messages::Chats::Slice(similar) = client.home(&similar).await else { panic!("all") };
+    assert!(similar.chats.iter().all(|chat| chat.id() != other.id), "not itself");
+    let wrong = f::channels::GetFullChannel { channel: channel(access_hash ^ 2) };
+    assert_eq!(rpc_error(client.invoke(HOME_DC, &wrong).await).1, "CHANNEL_INVALID");
+
+    for (name, bot) in [("latte_tycoon_bot", true), ("sasha_owns_channels", false)] {
+        let found = resolve(name).await;
+        let [e::User::User(user)] = &found.users[..] else { panic!("{found:?}") };
+        assert_eq!(found.peer, e::Peer::User(t::PeerUser { user_id: user.id }));
+        assert_eq!((user.bot, user.username.as_deref(), found.chats.len()), (bot, Some(name), 0));
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_request_is_loud() {
     let centre = world().await;
     let client = Client::ready(&centre);

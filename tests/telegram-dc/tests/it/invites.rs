@@ -213,6 +213,15 @@ async fn a_link_is_told_alone_and_checked_by_its_hash() {
 }
 
 #[tokio::test]
+async fn a_closed_door_shows_little() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let request = f::messages::CheckChatInvite { hash: "Closed_doors_1".to_owned() };
+    let e::ChatInvite::Invite(shown) = client.home(&request).await else { panic!("it is open") };
+    assert!(shown.channel && shown.request_needed && !shown.public);
+}
+
+#[tokio::test]
 async fn all_who_came_are_listed_once_and_on_their_day() {
     let centre = world().await;
     let client = Client::ready(&centre);
