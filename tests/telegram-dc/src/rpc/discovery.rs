@@ -15,6 +15,9 @@ pub(crate) fn get_sponsored_messages(
     caller: &Caller<'_>,
     request: f::messages::GetSponsoredMessages,
 ) -> Result<e::messages::SponsoredMessages, RpcError> {
+    if peer::other_peer(caller, &request.peer).is_some() {
+        return Ok(e::messages::SponsoredMessages::Empty);
+    }
     let channel = peer::channel_peer(caller, &request.peer)?;
     let ads = channel.ads(caller.shared.clock.now());
     if ads.is_empty() {

@@ -18,8 +18,18 @@ pub(crate) fn channel<'a>(caller: &'a Caller<'_>, input: &e::InputChannel) -> Re
 /// The channel meant, if it is none of the account's and the access hash is the right one.
 pub(crate) fn other(caller: &Caller<'_>, input: &e::InputChannel) -> Option<&'static Other> {
     let e::InputChannel::Channel(input) = input else { return None };
+    find_other(caller, input.channel_id, input.access_hash)
+}
+
+/// The same, of a peer.
+pub(crate) fn other_peer(caller: &Caller<'_>, input: &e::InputPeer) -> Option<&'static Other> {
+    let e::InputPeer::Channel(input) = input else { return None };
+    find_other(caller, input.channel_id, input.access_hash)
+}
+
+fn find_other(caller: &Caller<'_>, id: i64, access_hash: i64) -> Option<&'static Other> {
     let world = caller.world();
-    world.other(input.channel_id).filter(|other| world.access_hash(other.id) == input.access_hash)
+    world.other(id).filter(|other| world.access_hash(other.id) == access_hash)
 }
 
 /// The channel meant by a peer of which a channel is expected.

@@ -161,6 +161,9 @@ async fn names_lead_to_channels_of_others_and_to_users() {
     let similar = f::channels::GetChannelRecommendations { channel: Some(channel(access_hash)) };
     let e::messages::Chats::Slice(similar) = client.home(&similar).await else { panic!("all") };
     assert!(similar.chats.iter().all(|chat| chat.id() != other.id), "not itself");
+    let peer: e::InputPeer = t::InputPeerChannel { channel_id: other.id, access_hash }.into();
+    let ads = f::messages::GetSponsoredMessages { peer, msg_id: None };
+    assert_eq!(client.home(&ads).await, e::messages::SponsoredMessages::Empty);
     let wrong = f::channels::GetFullChannel { channel: channel(access_hash ^ 2) };
     assert_eq!(rpc_error(client.invoke(HOME_DC, &wrong).await).1, "CHANNEL_INVALID");
 
