@@ -21,7 +21,14 @@ const MOST_PAGES: usize = 1000;
 pub async fn administered(client: &Client) -> Result<Vec<FullChannel>, Fault> {
     let mut full = Vec::new();
     for listed in dialogs(client).await?.into_iter().filter(|listed| listed.is_administrator) {
-        full.push(client.full_channel(listed.channel).await?.value);
+        match client.full_channel(listed.channel).await {
+            Ok(answer) => full.push(answer.value),
+            // It is in the list and closed all the same: the others are none the worse for it.
+            Err(fault) if fault.is_thrown_out() => {
+                tracing::warn!(channel = %listed.channel.id, "{fault}");
+            }
+            Err(fault) => return Err(fault),
+        }
     }
     Ok(full)
 }

@@ -34,15 +34,6 @@ impl Question {
     }
 }
 
-/// An errand that was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Opened {
-    /// Its number.
-    pub id: ErrandId,
-    /// It was open already; nothing needs to be enqueued.
-    pub joined: bool,
-}
-
 /// Asks a question through an account, or joins the one that is open. Those that ended a week ago are forgotten.
 ///
 /// # Errors
@@ -52,7 +43,7 @@ pub async fn open(
     account: AccountId,
     question: &Question,
     now: Timestamp,
-) -> Result<Opened> {
+) -> Result<ErrandId> {
     let state = sqlx::query_scalar!("select state from accounts where id = $1 for share", account.0)
         .fetch_optional(&mut *db)
         .await?
@@ -80,7 +71,7 @@ pub async fn open(
         .fetch_optional(&mut *db)
         .await?;
         if let Some(id) = added {
-            return Ok(Opened { id: ErrandId(id), joined: false });
+            return Ok(ErrandId(id));
         }
         let open = sqlx::query_scalar!(
             "select id from errands
@@ -92,7 +83,7 @@ pub async fn open(
         .fetch_optional(&mut *db)
         .await?;
         if let Some(id) = open {
-            return Ok(Opened { id: ErrandId(id), joined: true });
+            return Ok(ErrandId(id));
         }
     }
     Err(Error::Conflict { what: "This is asked again and again; try later" })
@@ -184,7 +175,7 @@ pub async fn askable(db: impl PgExecutor<'_>, now: Timestamp) -> Result<Vec<Acco
 }
 
 /// Accounts whose turn it is to look which channels they administer: a day after they were linked or looked last, an
-/// hour after that went wrong.
+/// hour after that went wrong. One that has been under way for a day was lost, and is asked for again.
 pub async fn refresh_due(db: impl PgExecutor<'_>, simulated: bool, now: Timestamp) -> Result<Vec<AccountId>> {
     let before = |wait| now.saturating_sub(wait).unwrap_or(Timestamp::MIN).to_sqlx();
     let ids = sqlx::query_scalar!(
@@ -193,7 +184,7 @@ pub async fn refresh_due(db: impl PgExecutor<'_>, simulated: bool, now: Timestam
            and not exists (
                select from errands
                where account_id = accounts.id and kind = 'refresh'
-                 and (ended_at is null or ended_at > case when is_good then $3 else $4 end))
+                 and coalesce(ended_at, asked_at) > case when is_good or ended_at is null then $3 else $4 end)
          order by id",
         now.to_sqlx(),
         simulated,

@@ -30,13 +30,12 @@ pub async fn enqueue(
     now: Timestamp,
 ) -> Result<ErrandId, EnqueueError> {
     let mut db = pool.begin().await?;
-    let opened = errands::open(&mut db, account, question, now).await?;
-    if !opened.joined || urgency == ASKED_FOR {
-        // Somebody waits now for what was no hurry; the job takes the other's place.
-        jobs::enqueue_errand(pool, &mut db, ErrandJob { errand: opened.id, account }, urgency).await?;
-    }
+    let errand = errands::open(&mut db, account, question, now).await?;
+    // Where it was open already, the job takes the place of the other: somebody waits for what was no hurry, or that job
+    // was lost. Doing one twice changes nothing.
+    jobs::enqueue_errand(pool, &mut db, ErrandJob { errand, account }, urgency).await?;
     db.commit().await?;
-    Ok(opened.id)
+    Ok(errand)
 }
 
 /// The answer to an errand, as soon as there is one; `None` when there is none until then.

@@ -24,7 +24,7 @@ const FOREIGN: ChannelId = ChannelId(1_430_000_001);
 /// Carries an errand out, as the holder of the connection would.
 async fn ask(world: &Harness, context: &Context, question: &Question) -> ErrandAnswer {
     let mut db = world.pool.acquire().await.unwrap();
-    let id = asked::open(&mut db, context.account, question, world.clock.now()).await.unwrap().id;
+    let id = asked::open(&mut db, context.account, question, world.clock.now()).await.unwrap();
     errands::carry_out(context, id).await.unwrap();
     asked::find(&world.pool, id).await.unwrap().unwrap().answer.unwrap()
 }
@@ -238,6 +238,11 @@ async fn who_was_thrown_out_has_no_right_left_until_it_is_let_in_again(pool: PgP
     let left = find_access(&pool, gone, world.account).await.unwrap().unwrap();
     assert!(!left.is_admin && !left.can_view_stats && !left.can_view_revenue);
     assert!(world.schedule(gone, Collector::Statistics).await.parked_reason.is_some());
+
+    // One that is closed though it is in the list does not hide the others.
+    world.dc.faults().rpc_error("channels.getFullChannel", 400, "CHANNEL_PRIVATE", 1);
+    let answer = ask(&world, &context, &Question::Refresh).await;
+    assert!(answer.is_good && !answer.text.contains("no more"), "{answer:?}");
 
     // Failover took a right from this account; a second look gives it back.
     sqlx::query("update channel_accounts set can_view_stats = false where channel_id = $1")

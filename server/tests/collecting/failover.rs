@@ -5,7 +5,7 @@ use server::store::channels::{self, find_access};
 use server::store::schedules;
 use sqlx::PgPool;
 
-use crate::harness::{Harness, assert_done, manners};
+use crate::harness::{Harness, assert_done, manners, until};
 
 /// Both accounts read its statistics; only the first one its revenue.
 const NEWS: ChannelId = ChannelId(1_420_000_001);
@@ -50,6 +50,25 @@ async fn a_right_lost_in_a_run_goes_to_the_other_account(pool: PgPool) {
     // The right was given back: the next look at the facts says so.
     assert_done(&world.collect(&of_first, NEWS, Collector::Facts).await);
     assert_eq!(through(Collector::Statistics).await, world.account);
+}
+
+/// Nobody has to do anything: the worker that holds both connections goes on with the other one.
+#[sqlx::test(migrations = "../migrations")]
+async fn a_worker_goes_on_with_the_other_account(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let second = world.link_second().await;
+    sqlx::query("update schedules set enabled = channel_id = $1 and collector = 'statistics'")
+        .bind(NEWS.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    world.dc.faults().rpc_error("stats.getBroadcastStats", 400, "CHAT_ADMIN_REQUIRED", 1);
+    let worker = world.start_worker().await;
+    until("it is collected", async || world.runs().await.iter().any(|run| run.state == RunState::Done)).await;
+    worker.shutdown().await;
+    let runs: Vec<(i64, String)> =
+        sqlx::query_as("select account_id, state from runs order by id").fetch_all(&pool).await.unwrap();
+    assert_eq!(runs, [(world.account.0, "failed".to_owned()), (second.0, "done".to_owned())]);
 }
 
 #[sqlx::test(migrations = "../migrations")]

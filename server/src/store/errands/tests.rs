@@ -16,38 +16,36 @@ async fn an_errand_is_asked_once_answered_once_and_forgets_the_question(pool: Pg
     let mut db = connection(&pool).await;
     let link = Question::Resolve("https://t.me/somebody".parse().unwrap());
     let first = open(&mut db, account, &link, at(NOW)).await.unwrap();
-    assert!(!first.joined);
-    let again = open(&mut db, account, &link, at(NOW)).await.unwrap();
-    assert_eq!(again, Opened { id: first.id, joined: true });
+    assert_eq!(open(&mut db, account, &link, at(NOW)).await.unwrap(), first);
     let other = open(&mut db, account, &Question::Refresh, at(NOW)).await.unwrap();
-    assert!(!other.joined);
-    assert_eq!(question(&pool, first.id).await.unwrap(), Some(link.clone()));
-    assert_eq!(question(&pool, other.id).await.unwrap(), Some(Question::Refresh));
-    assert_eq!(find(&pool, first.id).await.unwrap().unwrap().answer, None);
+    assert_ne!(other, first);
+    assert_eq!(question(&pool, first).await.unwrap(), Some(link.clone()));
+    assert_eq!(question(&pool, other).await.unwrap(), Some(Question::Refresh));
+    assert_eq!(find(&pool, first).await.unwrap().unwrap().answer, None);
 
     let answer = good(Some(channel));
-    finish(&pool, first.id, &answer, at(NOW)).await.unwrap();
-    finish(&pool, first.id, &ErrandAnswer { is_good: false, ..answer.clone() }, at(NOW)).await.unwrap();
-    assert_eq!(find(&pool, first.id).await.unwrap().unwrap().answer, Some(answer));
-    assert_eq!(question(&pool, first.id).await.unwrap(), None);
+    finish(&pool, first, &answer, at(NOW)).await.unwrap();
+    finish(&pool, first, &ErrandAnswer { is_good: false, ..answer.clone() }, at(NOW)).await.unwrap();
+    assert_eq!(find(&pool, first).await.unwrap().unwrap().answer, Some(answer));
+    assert_eq!(question(&pool, first).await.unwrap(), None);
     let kept: Option<String> = sqlx::query_scalar("select link from errands where id = $1")
-        .bind(first.id.0)
+        .bind(first.0)
         .fetch_one(&pool)
         .await
         .unwrap();
     assert_eq!(kept, None, "it may have led to a person");
 
     let later = at("2026-03-09T00:00:00Z");
-    assert!(!open(&mut db, account, &link, later).await.unwrap().joined);
-    assert_eq!(find(&pool, first.id).await.unwrap(), None, "forgotten after a week");
-    assert!(find(&pool, other.id).await.unwrap().is_some(), "it is still open");
+    assert_ne!(open(&mut db, account, &link, later).await.unwrap(), first);
+    assert_eq!(find(&pool, first).await.unwrap(), None, "forgotten after a week");
+    assert!(find(&pool, other).await.unwrap().is_some(), "it is still open");
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn who_has_to_be_linked_again_asks_nothing(pool: PgPool) {
     let (first, second) = (account(&pool, 7).await, account(&pool, 8).await);
     let mut db = connection(&pool).await;
-    let errand = open(&mut db, first, &Question::Refresh, at(NOW)).await.unwrap().id;
+    let errand = open(&mut db, first, &Question::Refresh, at(NOW)).await.unwrap();
     assert_eq!(askable(&pool, at(NOW)).await.unwrap(), [first, second]);
     accounts::set_quiet_until(&pool, first, at("2026-03-01T01:00:00Z")).await.unwrap();
     assert_eq!(askable(&pool, at(NOW)).await.unwrap(), [second, first]);
@@ -69,13 +67,15 @@ async fn accounts_look_once_a_day_and_sooner_when_it_went_wrong(pool: PgPool) {
     assert!(due("2026-01-02T00:00:00Z").await);
     assert!(refresh_due(&pool, true, at("2026-01-02T00:00:00Z")).await.unwrap().is_empty());
     let moment = at("2026-01-02T00:00:00Z");
-    let errand = open(&mut db, account, &Question::Refresh, moment).await.unwrap().id;
-    assert!(!due("2026-01-04T00:00:00Z").await, "it is under way");
+    let errand = open(&mut db, account, &Question::Refresh, moment).await.unwrap();
+    assert!(!due("2026-01-02T23:00:00Z").await, "it is under way");
+    assert!(due("2026-01-03T00:00:00Z").await, "it was lost");
+    assert_eq!(open(&mut db, account, &Question::Refresh, at("2026-01-03T00:00:00Z")).await.unwrap(), errand);
     finish(&pool, errand, &ErrandAnswer { is_good: false, ..good(None) }, moment).await.unwrap();
     assert!(!due("2026-01-02T00:30:00Z").await);
     assert!(due("2026-01-02T01:00:00Z").await);
     let moment = at("2026-01-02T01:00:00Z");
-    let errand = open(&mut db, account, &Question::Refresh, moment).await.unwrap().id;
+    let errand = open(&mut db, account, &Question::Refresh, moment).await.unwrap();
     finish(&pool, errand, &good(None), moment).await.unwrap();
     assert!(!due("2026-01-03T00:59:00Z").await);
     assert!(due("2026-01-03T01:00:00Z").await);

@@ -133,7 +133,7 @@ async fn a_link_is_asked_about_and_the_page_says_what_came_of_it(pool: PgPool) {
     assert!(missing.body.contains("Account 404 was not found."), "{}", missing.body);
 
     let mut db = pool.acquire().await.unwrap();
-    let open = errands::open(&mut db, account, &Question::Refresh, now()).await.unwrap().id;
+    let open = errands::open(&mut db, account, &Question::Refresh, now()).await.unwrap();
     let page = get(&state, &format!("/accounts?errand={open}"), &cookie).await;
     assert!(page.body.contains("Telegram is still being asked"), "{}", page.body);
 }
