@@ -1,6 +1,6 @@
 //! Schedules. Every delay lives here, on the product's clock; the job queue only runs what is due now.
 
-use app::model::{AccountId, ChannelId, Collector, RunId, RunState, Schedule};
+use app::model::{ChannelId, Collector, RunId, RunState, Schedule};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgExecutor;
@@ -8,24 +8,11 @@ use sqlx::PgExecutor;
 use super::convert::{moment, named, touched};
 use super::error::Result;
 
+mod due;
 mod timing;
 
+pub use due::{Due, due};
 pub use timing::{Times, set_interval, set_preset, set_times};
-
-/// Something to collect now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// Whose.
-    pub channel: ChannelId,
-    /// What.
-    pub collector: Collector,
-    /// Through which account; the one that [`super::channels::access`] names.
-    pub account: AccountId,
-    /// Since when it is due.
-    pub since: Timestamp,
-    /// What goes first, as [`Collector::urgency`] says; a first round is no hurry.
-    pub urgency: i16,
-}
 
 /// Gives a channel the default schedules of these collectors, due now; those that are off by default are switched off.
 /// Those it has stay as they are.
@@ -69,67 +56,6 @@ pub async fn find(
     collector: Collector,
 ) -> Result<Option<Schedule>> {
     Ok(select(db, Some(channel), Some(collector)).await?.pop())
-}
-
-/// What is due, by [urgency](Collector::urgency), then longest first: switched on, not parked, no run open, and through an account
-/// that is usable and need not keep quiet.
-pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, limit: i64) -> Result<Vec<Due>> {
-    let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
-    let rights: Vec<String> =
-        Collector::ALL.iter().map(|collector| collector.right().name().to_owned()).collect();
-    let urgencies: Vec<i16> = Collector::ALL.iter().map(|collector| collector.urgency()).collect();
-    let rows = sqlx::query!(
-        r#"select schedules.channel_id, schedules.collector, next_due_at, account.id as account_id, hurry.urgency as "urgency!"
-           from schedules
-           join unnest($3::text[], $4::text[], $5::smallint[]) with ordinality as known (collector, needs, urgency, place)
-             on known.collector = schedules.collector
-           cross join lateral (
-               select accounts.id, accounts.quiet_until
-               from channel_accounts as access
-               join accounts on accounts.id = access.account_id
-               where access.channel_id = schedules.channel_id and accounts.state = 'active'
-                 and case known.needs
-                         when 'administrator' then is_admin
-                         when 'statistics' then can_view_stats
-                         when 'revenue' then can_view_revenue or can_view_stars_revenue
-                         else true
-                     end
-               order by coalesce(quiet_until > $1, false), can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
-                        is_creator desc, account_id
-               limit 1
-           ) as account
-           -- A first round is no hurry: it goes in the order of the list.
-           cross join lateral (
-               select case when last_good_at is null then greatest(known.urgency, 2::smallint) else known.urgency end as urgency
-           ) as hurry
-           where enabled and parked_reason is null and next_due_at <= $1
-             and exists (select from channels where channels.id = schedules.channel_id and channels.is_collected)
-             and (account.quiet_until is null or account.quiet_until <= $1)
-             and not exists (
-                 select from runs
-                 where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
-                   and runs.state in ('queued', 'running', 'waiting'))
-           order by hurry.urgency, next_due_at, known.place, schedules.channel_id
-           limit $2"#,
-        now.to_sqlx(),
-        limit,
-        &order,
-        &rights,
-        &urgencies,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Due {
-                channel: ChannelId(row.channel_id),
-                collector: collector(&row.collector)?,
-                account: AccountId(row.account_id),
-                since: row.next_due_at.to_jiff(),
-                urgency: row.urgency,
-            })
-        })
-        .collect()
 }
 
 /// Sets when it is next due after it went well now: failures start over.

@@ -9,8 +9,9 @@ use crate::store::errands::{self, Question};
 use crate::store::schedules::{self, Due};
 use crate::store::{self, channels, collecting, runs};
 
-/// The most that is queued at a look; the next follows at once.
-const AT_ONCE: usize = 100;
+/// So many runs of an account are open at most, but for what people ask for: with as many at each look it is never idle,
+/// however little it is spared.
+const PER_ACCOUNT: i64 = 20;
 
 /// Looking which channels there are goes with what is no hurry.
 const REFRESH_URGENCY: i16 = 2;
@@ -21,11 +22,8 @@ pub(super) async fn plan(config: Arc<WorkerConfig>, mut stopped: watch::Receiver
         tracing::error!("schedules of new collectors could not be added: {error}");
     }
     loop {
-        match look(&config).await {
-            // There may be more.
-            Ok(AT_ONCE) if !*stopped.borrow() => continue,
-            Ok(_) => {}
-            Err(error) => tracing::error!("what is due could not be queued: {error}"),
+        if let Err(error) = look(&config).await {
+            tracing::error!("what is due could not be queued: {error}");
         }
         if let Err(error) = thinner::look(&config).await {
             tracing::error!("snapshots could not be thinned: {error}");
@@ -46,23 +44,19 @@ async fn add_missing(config: &WorkerConfig) -> store::Result<()> {
     Ok(())
 }
 
-/// Queues what is due, so many at most, and says how many that were.
-async fn look(config: &WorkerConfig) -> Result<usize, EnqueueError> {
+async fn look(config: &WorkerConfig) -> Result<(), EnqueueError> {
     // Nobody waits for what quiet hours put off: it is due when they are over.
     if collecting::quiet_hours(&config.pool).await?.is_some_and(|quiet| quiet.include(config.clock.now())) {
-        return Ok(0);
+        return Ok(());
     }
-    let due =
-        schedules::due(&config.pool, config.clock.now(), i64::try_from(AT_ONCE).unwrap_or(i64::MAX)).await?;
-    let count = due.len();
-    for due in due {
+    for due in schedules::due(&config.pool, config.clock.now(), PER_ACCOUNT).await? {
         queue(config, due).await?;
     }
     let now = config.clock.now();
     for account in errands::refresh_due(&config.pool, config.dc_file.is_some(), now).await? {
         errand::enqueue(&config.pool, account, &Question::Refresh, REFRESH_URGENCY, now).await?;
     }
-    Ok(count)
+    Ok(())
 }
 
 /// Opens the run and queues its job in one transaction: neither is there without the other.

@@ -6,7 +6,7 @@ use crate::store::channels::record_access;
 use crate::store::runs;
 use crate::store::testing::{access, account, at, channel, connection};
 use app::model::schedule::Preset;
-use app::model::{RunState, Trigger};
+use app::model::{AccountId, RunState, Trigger};
 
 const NOW: &str = "2026-03-01T00:00:00Z";
 
@@ -59,6 +59,26 @@ async fn what_is_due_comes_money_first(pool: PgPool) {
     let due = due_at(&pool, "2026-03-01T07:00:00Z").await;
     assert_eq!(due[..4], [Collector::Facts, Collector::Ledger, Collector::Posts, Collector::Revenue]);
     assert_eq!(due.last(), Some(&Collector::History));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn of_an_account_only_so_many_are_due_beside_its_open_runs(pool: PgPool) {
+    let (five, account) = world(&pool).await;
+    let collectors = async |most| -> Vec<Collector> {
+        due(&pool, at(NOW), most).await.unwrap().into_iter().map(|due| due.collector).collect()
+    };
+    assert_eq!(collectors(3).await, first_round()[..3]);
+    let mut db = connection(&pool).await;
+    let open =
+        runs::open(&mut db, five, Collector::Facts, account, Trigger::Schedule, at(NOW)).await.unwrap();
+    assert_eq!(collectors(3).await, first_round()[1..3]);
+    runs::open(&mut db, five, Collector::Boosts, account, Trigger::Manual, at(NOW)).await.unwrap();
+    assert_eq!(collectors(3).await, first_round()[1..2]);
+    assert_eq!(collectors(2).await, []);
+    let outcome =
+        runs::Outcome { state: RunState::Done, requests: 1, counts: Default::default(), error: None };
+    runs::finish(&mut *db, open.id, &outcome, at(NOW)).await.unwrap();
+    assert_eq!(collectors(2).await, first_round()[..1], "it is due until the schedule moves on");
 }
 
 /// The order of a first round: that of the list, but older posts last, and without what is off by default.
