@@ -55,12 +55,16 @@ pub(super) struct Harvest {
 impl Harvest {
     /// Keeps as it was sent what cannot be read of a list, and says so; `what` was listed.
     pub(super) fn add_unread(&mut self, what: &str, method: &str, unread: Unread) {
-        if unread.is_empty() {
-            return;
+        if !unread.is_empty() {
+            self.problems.push(refused(what, unread.count, &unread));
         }
-        self.problems.push(refused(what, unread.count, &unread));
-        self.snapshots
-            .extend(unread.parts.into_iter().map(|part| (unread_kind(method, &part.raw), part.raw)));
+        for reason in unread.names.iter().map(|part| &part.reason).collect::<BTreeSet<_>>() {
+            self.problems.push(format!(
+                "The names beside the {what} were refused and kept as they were sent: {reason}."
+            ));
+        }
+        let parts = unread.parts.into_iter().chain(unread.names);
+        self.snapshots.extend(parts.map(|part| (unread_kind(method, &part.raw), part.raw)));
     }
 }
 

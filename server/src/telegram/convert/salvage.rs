@@ -1,8 +1,9 @@
-//! Lists with items of a later layer: those are taken out and kept as they were sent, everything else is read.
+//! Answers with a list and parts of a later layer: those are taken out and kept as they were sent, everything else is
+//! read.
 //!
 //! TL does not say how long an object is. After an item that cannot be read, the next one begins where one can be read
 //! or the same constructor stands again; after the last, what follows the list begins where it can be read to the very
-//! end of the answer.
+//! end of the answer. The names of those who are spoken of stand at the end; if any cannot be read, all are left out.
 
 mod lists;
 
@@ -15,6 +16,11 @@ use super::LAYER;
 
 /// The constructor of every list.
 const VECTOR: u32 = 0x1cb5_c415;
+
+/// Topics, chats and users.
+const LISTS_OF_NAMES: usize = 3;
+/// So many lists are looked at from the end of an answer: those of names have some in them.
+const MOST_LISTS: usize = 500;
 
 /// A request whose answer is a [`Listing`], for a reader of [`Salvaged`].
 #[derive(Clone, Debug)]
@@ -56,13 +62,15 @@ impl<A> From<A> for Salvaged<A> {
     }
 }
 
-/// Items of a list that cannot be read.
+/// Items of a list that cannot be read, and names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unread {
-    /// How many.
+    /// How many items.
     pub count: usize,
     /// As they were sent; several that follow each other may be one part.
     pub parts: Vec<UnreadPart>,
+    /// Lists of channels and people at the end of answers, as they were sent.
+    pub names: Vec<UnreadPart>,
 }
 
 /// A part of a list that cannot be read, as it was sent.
@@ -77,7 +85,7 @@ pub struct UnreadPart {
 }
 
 impl Unread {
-    /// Everything was read.
+    /// Every item was read.
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -90,6 +98,11 @@ impl Unread {
                 self.count = self.count.saturating_sub(1);
             } else {
                 self.parts.push(part);
+            }
+        }
+        for part in other.names {
+            if self.names.iter().all(|known| known.raw != part.raw) {
+                self.names.push(part);
             }
         }
     }
@@ -114,7 +127,7 @@ impl<A: Listing> Deserializable for Salvaged<A> {
         buf.read_to_end(&mut bytes)?;
         match A::from_bytes(&bytes) {
             Ok(answer) => Ok(Self { answer, unread: Unread::default() }),
-            Err(error) => salvaged(&bytes).ok_or(error),
+            Err(error) => salvaged(&bytes).or_else(|| without_names(&bytes, &error)).ok_or(error),
         }
     }
 }
@@ -157,6 +170,31 @@ fn salvaged<A: Listing>(bytes: &[u8]) -> Option<Salvaged<A>> {
         }
     }
     list.without(read, parts, count, at)
+}
+
+/// The answer without who is spoken of: the last lists of it. `None`: that is not why it cannot be read.
+fn without_names<A: Listing>(bytes: &[u8], error: &Error) -> Option<Salvaged<A>> {
+    let mut cursor = Cursor::from_slice(bytes);
+    A::head(&mut cursor).ok()?;
+    let is_list = |at: &usize| bytes.get(*at..*at + 4) == Some(&VECTOR.to_le_bytes()[..]);
+    let lists = (cursor.pos()..bytes.len()).step_by(4).skip(1).rev().filter(is_list);
+    for at in lists.take(MOST_LISTS) {
+        let mut shorter = bytes.get(..at)?.to_vec();
+        for _ in 0..LISTS_OF_NAMES {
+            VECTOR.serialize(&mut shorter);
+            0_i32.serialize(&mut shorter);
+            let mut cursor = Cursor::from_slice(&shorter);
+            match A::deserialize(&mut cursor) {
+                Ok(answer) if cursor.pos() == shorter.len() => {
+                    let raw = bytes.get(at..)?.to_vec();
+                    let names = vec![UnreadPart { index: 0, reason: reason(error), raw }];
+                    return Some(Salvaged { answer, unread: Unread { names, ..Unread::default() } });
+                }
+                _ => {}
+            }
+        }
+    }
+    None
 }
 
 /// Why a part cannot be read, in words.
@@ -223,7 +261,7 @@ impl List<'_> {
         let mut bytes = self.head.to_vec();
         VECTOR.serialize(&mut bytes);
         i32::try_from(read.len()).ok()?.serialize(&mut bytes);
-        let unread = Unread { count: count.checked_sub(read.len())?, parts };
+        let unread = Unread { count: count.checked_sub(read.len())?, parts, ..Unread::default() };
         for item in read {
             bytes.extend(self.bytes.get(item)?);
         }

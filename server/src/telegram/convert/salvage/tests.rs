@@ -165,14 +165,46 @@ fn counters_keep_their_places_or_are_refused() {
 }
 
 #[test]
-fn what_cannot_be_read_outside_of_the_list_is_an_error() {
-    let mut bytes = boosts(3, None);
-    let at = places(&bytes, t::UserEmpty::CONSTRUCTOR_ID)[0];
+fn names_of_a_later_layer_take_no_boost_with_them() {
+    for next in [None, Some("next")] {
+        let mut bytes = boosts(3, next);
+        let at = places(&bytes, t::UserEmpty::CONSTRUCTOR_ID)[0];
+        spoil(&mut bytes, at);
+        let Salvaged { answer: e::premium::BoostsList::List(list), unread } = read(&bytes);
+        assert_eq!((list.boosts.len(), list.next_offset.as_deref(), list.users.len()), (3, next, 0));
+        assert!(unread.is_empty());
+        assert_eq!(unread.names[0].raw, bytes[at - 8..]);
+    }
+    let answer: e::channels::AdminLogResults = t::channels::AdminLogResults {
+        events: vec![],
+        chats: vec![t::ChatEmpty { id: 1 }.into()],
+        users: vec![t::UserEmpty { id: 7 }.into()],
+    }
+    .into();
+    let mut bytes = answer.to_bytes();
+    let at = places(&bytes, t::ChatEmpty::CONSTRUCTOR_ID)[0];
     spoil(&mut bytes, at);
+    let page = crate::telegram::convert::admin_log::page(Salvaged::from_bytes(&bytes).unwrap());
+    assert_eq!((page.events.len(), page.unread.names[0].raw.as_slice()), (0, &bytes[at - 8..]));
+}
+
+#[test]
+fn what_cannot_be_read_before_the_list_is_an_error() {
+    let mut bytes = boosts(3, None);
+    spoil(&mut bytes, 0);
     assert_eq!(
         Salvaged::<e::premium::BoostsList>::from_bytes(&bytes).unwrap_err(),
         Error::UnexpectedConstructor { id: UNKNOWN }
     );
+    // Half a list is none: it would look like a short one.
+    let bytes = boosts(3, None);
+    for length in 0..bytes.len() {
+        if let Ok(Salvaged { answer: e::premium::BoostsList::List(list), unread }) =
+            Salvaged::from_bytes(&bytes[..length])
+        {
+            assert_eq!((list.boosts.len(), unread.count, unread.names.len()), (3, 0, 1), "{length}");
+        }
+    }
 }
 
 proptest! {
