@@ -250,11 +250,12 @@ async fn thinning_loses_nothing_that_was_said(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 200).await;
     let channel = ChannelId(world.richest().id);
     let context = world.connect(manners()).await;
-    for _ in 0..8 {
+    for _ in 0..10 {
         for collector in GATHERED {
             assert_done(&world.collect(&context, channel, collector).await);
         }
-        world.dc.clock().advance(SignedDuration::from_hours(24));
+        // Hours that were over are said again with those that follow.
+        world.dc.clock().advance(SignedDuration::from_hours(6));
         tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     }
     let before = rederive(&pool, channel, false).await.unwrap();
