@@ -95,7 +95,7 @@ async fn owned_channels_are_collected_and_everything_else_when_it_is_chosen() ->
     let said = run(&["collect", &foreign.to_string()]).await?;
     assert!(said.success, "{}", said.err);
     let said = run(&["channel", "list", "--all"]).await?;
-    assert!(said.out.contains("reader") && said.out.contains("the channel itself only"), "{}", said.out);
+    assert!(said.out.contains("reader") && said.out.contains("what everybody may see"), "{}", said.out);
     assert!(run(&["channel", "remove", "@wideworld"]).await?.success);
     let invite = telegram.truth().invites(owned[0]).into_iter().find(|one| one.permanent && !one.revoked);
     assert!(run(&["channel", "remove", &owned[0].to_string()]).await?.success);

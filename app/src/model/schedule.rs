@@ -19,7 +19,7 @@ pub use quiet::{BadQuietHours, QuietHours};
 /// What a collector needs the account to be allowed to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// Nothing but the channel itself.
+    /// Nothing but being let look: anybody at public channels, members at private ones.
     Member,
     /// Any administrator's right.
     Administrator,
@@ -66,7 +66,7 @@ impl Rights {
         match (words.is_empty(), self.is_admin) {
             (false, _) => words.join(", "),
             (true, true) => "posts and boosts only".to_owned(),
-            (true, false) => "the channel itself only".to_owned(),
+            (true, false) => "what everybody may see".to_owned(),
         }
     }
 
@@ -175,13 +175,13 @@ collectors! {
     Statistics = "statistics", "Statistics", every 6 hours, about 8 requests, Statistics, Channels,
         ["stats.getBroadcastStats", "stats.loadAsyncGraph"];
     /// New, edited and deleted posts with their counters; also when a post comes to an age that is compared.
-    Posts = "posts", "Posts", every 10 minutes, about 1 requests, Administrator, Channels,
+    Posts = "posts", "Posts", every 10 minutes, about 1 requests, Member, Channels,
         ["messages.getHistory", "channels.getMessages"];
     /// The graphs of young posts and of polls, and where posts were forwarded to in public.
     PostStatistics = "post_statistics", "Post statistics", every 6 hours, about 20 requests, Statistics, Channels,
         ["stats.getMessageStats", "stats.loadAsyncGraph", "stats.getMessagePublicForwards", "stats.getPollStats", "channels.getMessages"];
     /// Older posts, down to the first; then no more.
-    History = "history", "Older posts", every 1 hours, about 10 requests, Administrator, Channels, ["messages.getHistory"];
+    History = "history", "Older posts", every 1 hours, about 10 requests, Member, Channels, ["messages.getHistory"];
     /// Levels, every boost that counts, and prepaid giveaways.
     Boosts = "boosts", "Boosts", every 6 hours, about 3 requests, Administrator, Both,
         ["premium.getBoostsStatus", "premium.getBoostsList"];

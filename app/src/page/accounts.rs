@@ -128,7 +128,7 @@ fn link_form(typed: String, csrf_token: String) -> AnyView {
             <h2>"Add a channel by its link"</h2>
             <p class="foot">
                 "Any t.me or tg:// link, a post's too, or an invite link where an account is in it. Nothing is joined. Of \
-                a channel that no account administers, only what everybody may see of the channel itself is collected."
+                a channel that no account administers, only what everybody may see is collected."
             </p>
             <form class="inline-form" method="post" action="/accounts/link">
                 <input type="hidden" name="csrf_token" value=csrf_token />

@@ -35,7 +35,7 @@ pub(super) async fn recorded(
     let error = (!harvest.problems.is_empty()).then(|| shortened(&harvest.problems.join(" ")));
     runs::finish(&mut *db, assignment.run, &Outcome { state, requests, counts, error }, now).await?;
     // It went well, so whatever it was parked for is over. Unless the right is gone: what was queued before may still
-    // go well (posts can be read by anybody), but nothing would ever be queued again, and nobody would be told.
+    // go well (Telegram may show what it does not promise), but nothing would ever be queued again, and nobody would be told.
     if assignment.collector.allowed_by(channels::get(&mut *db, assignment.channel).await?.rights()) {
         schedules::unpark(&mut *db, assignment.channel, assignment.collector, now).await?;
     }

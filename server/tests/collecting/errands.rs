@@ -64,11 +64,18 @@ async fn a_link_to_a_channel_has_it_collected_as_far_as_it_may_be_seen(pool: PgP
         let mut scheduled: Vec<_> = schedules::list(&pool).await.unwrap();
         scheduled.retain(|one| one.channel_id == channel);
         let scheduled: Vec<_> = scheduled.iter().map(|one| one.collector).collect();
-        assert_eq!(scheduled, [Collector::Facts, Collector::Similar, Collector::Sponsored]);
+        use Collector::{Facts, History, Posts, Similar, Sponsored};
+        assert_eq!(scheduled, [Facts, Posts, History, Similar, Sponsored]);
         for collector in scheduled {
             assert_done(&world.collect(&context, channel, collector).await);
         }
     }
+    let posts: i64 = sqlx::query_scalar("select count(*) from posts where channel_id = $1")
+        .bind(FOLLOWED.0)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert!(posts > 20, "everybody may read them: {posts}");
     let foreign = channels::get(&pool, FOREIGN).await.unwrap();
     assert_eq!((foreign.username.as_deref(), foreign.subscribers), (Some("wideworld"), Some(4_800_000)));
     assert!(world.dc.requests().unknown().is_empty());

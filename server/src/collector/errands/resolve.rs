@@ -90,8 +90,7 @@ pub(super) async fn record(
     let sees = if rights.is_admin {
         format!("What may be seen of it: {}.", rights.words())
     } else {
-        "No linked account administers it, so only what everybody may see of the channel itself is."
-            .to_owned()
+        "No linked account administers it, so that is only what everybody may see.".to_owned()
     };
     let text = format!("“{}” is collected from now on. {sees}", channel.title);
     Ok(ErrandAnswer { is_good: true, text, channel: Some(channel.id) })

@@ -13,6 +13,9 @@ pub(crate) fn get_history(
     request: f::messages::GetHistory,
 ) -> Result<e::messages::Messages, RpcError> {
     let now = caller.shared.clock.now();
+    if let Some(other) = peer::other_peer(caller, &request.peer) {
+        return Ok(nothing(entity::other_channel(caller.world(), other)));
+    }
     let channel = peer::channel_peer(caller, &request.peer)?;
     let shelf = Shelf::of(channel, now);
     let messages = page(&shelf, &request).map(|place| shelf.message(place)).collect();
@@ -81,6 +84,21 @@ fn answer(
         topics: Vec::new(),
         chats,
         users,
+    }
+    .into()
+}
+
+/// A channel without posts.
+fn nothing(channel: e::Chat) -> e::messages::Messages {
+    t::messages::ChannelMessages {
+        inexact: false,
+        pts: 1,
+        count: 0,
+        offset_id_offset: None,
+        messages: Vec::new(),
+        topics: Vec::new(),
+        chats: vec![channel],
+        users: Vec::new(),
     }
     .into()
 }

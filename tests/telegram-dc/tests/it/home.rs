@@ -164,6 +164,20 @@ async fn names_lead_to_channels_of_others_and_to_users() {
     let peer: e::InputPeer = t::InputPeerChannel { channel_id: other.id, access_hash }.into();
     let ads = f::messages::GetSponsoredMessages { peer, msg_id: None };
     assert_eq!(client.home(&ads).await, e::messages::SponsoredMessages::Empty);
+    let history = f::messages::GetHistory {
+        peer: t::InputPeerChannel { channel_id: other.id, access_hash }.into(),
+        offset_id: 0,
+        offset_date: 0,
+        add_offset: 0,
+        limit: 100,
+        max_id: 0,
+        min_id: 0,
+        hash: 0,
+    };
+    let e::messages::Messages::ChannelMessages(history) = client.home(&history).await else {
+        panic!("no channel")
+    };
+    assert!(history.messages.is_empty() && history.chats.len() == 1);
     let wrong = f::channels::GetFullChannel { channel: channel(access_hash ^ 2) };
     assert_eq!(rpc_error(client.invoke(HOME_DC, &wrong).await).1, "CHANNEL_INVALID");
 
