@@ -1,7 +1,7 @@
 //! Which channels are collected is for a person to say.
 
 use anyhow::{Context, Result};
-use channelscope_tests::product;
+use channelscope_tests::{World, product};
 use serde_json::Value;
 use telegram_dc::{DataCentre, Options, Role};
 
@@ -116,4 +116,50 @@ async fn owned_channels_are_collected_and_everything_else_when_it_is_chosen() ->
     assert_eq!(ids(&["channel", "list", "--json"]).await?, owned[1..]);
     telegram.shutdown().await;
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_through_a_link_is_collected_where_it_is_marked_and_posts_as_far_back_as_wanted() -> Result<()> {
+    let world = World::start_as(Options { days: 60, ..Options::default() }, &["serve", "--no-worker"]).await?;
+    let channels = world.telegram.truth().channels();
+    let owned = |one: &&telegram_dc::TruthChannel| one.role == Role::Owner && one.stars;
+    let id = channels.iter().find(owned).context("no channel")?.id.to_string();
+    let run = async |arguments: &[&str]| -> Result<String> {
+        let said = world.run(arguments).await?;
+        anyhow::ensure!(said.success, "{arguments:?}: {}", said.err);
+        Ok(said.out)
+    };
+    run(&["collect", &id, "invites", "posts"]).await?;
+    let links: Value = serde_json::from_str(&run(&["channel", "links", &id, "--json"]).await?)?;
+    let links = links["links"].as_array().context("no links")?;
+    let used = links.iter().max_by_key(|one| one["usage"].as_i64()).context("no link")?;
+    let (link, usage) = (used["link"].as_str().context("no link")?, used["usage"].as_i64());
+    assert!(usage > Some(5), "{usage:?}");
+    let importers = async || -> Result<usize> {
+        let said: Value = serde_json::from_str(&run(&["channel", "importers", &id, link, "--json"]).await?)?;
+        Ok(said["importers"].as_array().context("no list")?.len())
+    };
+    assert_eq!(importers().await?, 0, "nobody is collected unasked");
+    run(&["channel", "track", &id, link]).await?;
+    run(&["collect", &id, "invites"]).await?;
+    assert!(i64::try_from(importers().await?)? >= usage.unwrap_or(0));
+    run(&["channel", "track", &id, link, "--off"]).await?;
+    assert!(!run(&["channel", "links", &id]).await?.contains("yes"));
+    let said = world.run(&["channel", "track", &id, "https://t.me/+nobodys"]).await?;
+    assert!(!said.success && said.err.contains("has no such invite link"), "{}", said.err);
+    assert!(!said.err.contains("nobodys"), "a link lets people in; it is not repeated");
+
+    let today = world.telegram.clock().now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let said = run(&["channel", "posts", &id, "--since", &today.to_string()]).await?;
+    assert!(said.contains(&format!("Posts are wanted back to {today}")), "{said}");
+    run(&["collect", &id, "history"]).await?;
+    let said = run(&["channel", "posts", &id]).await?;
+    assert!(said.contains("that is all there are"), "{said}");
+    let said = run(&["channel", "posts", &id, "--all"]).await?;
+    assert!(said.contains("to the first one"), "{said}");
+    run(&["collect", &id, "history"]).await?;
+    assert!(run(&["channel", "posts", &id]).await?.contains("that is all there are"));
+    let said = world.run(&["channel", "posts", &id, "--since", "2026-13-01"]).await?;
+    assert!(!said.success && said.err.contains("2026-13-01"), "{}", said.err);
+    world.stop().await
 }

@@ -1,8 +1,12 @@
 //! `channelscope channel`: which channels are collected.
 
+mod links;
+mod posts;
+
 use anyhow::{Result, bail};
-use app::model::{ChannelLink, ErrandAnswer, KnownChannel};
+use app::model::{ChannelId, ChannelLink, ErrandAnswer, KnownChannel};
 use clap::Subcommand;
+use jiff::civil::Date;
 
 use super::errand;
 use super::print::{self, Cell};
@@ -28,6 +32,41 @@ pub(super) enum Channel {
         /// Its id, @name, or a t.me or tg:// link to it or to one of its posts; an invite link where an account is in it.
         channel: ChannelLink,
     },
+    /// Say how far back a channel's posts are read, or set it. Older ones are read in the background.
+    Posts {
+        /// The channel's id.
+        channel: ChannelId,
+        /// Not before this UTC day, such as 2024-01-01. What was read already stays.
+        #[arg(long, value_name = "DATE", conflicts_with = "all")]
+        since: Option<Date>,
+        /// To the first one.
+        #[arg(long)]
+        all: bool,
+    },
+    /// List a channel's invite links.
+    Links {
+        /// The channel's id.
+        channel: ChannelId,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Collect who comes through an invite link: people's ids, so only for links that are marked.
+    Track {
+        #[command(flatten)]
+        which: links::Which,
+        /// No more; what was collected stays.
+        #[arg(long)]
+        off: bool,
+    },
+    /// List who came through an invite link that is marked.
+    Importers {
+        #[command(flatten)]
+        which: links::Which,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Collect a channel no more. What was collected stays.
     Remove {
         /// Its id, @name, or a link.
@@ -41,6 +80,10 @@ impl Channel {
             Self::List { all: true, json } => list_all(&channels::known(&boot.pool).await?, json),
             Self::List { all: false, json } => list(&channels::list(&boot.pool).await?, json),
             Self::Add { channel } => add(&boot, &channel).await,
+            Self::Posts { channel, since, all } => posts::run(&boot, channel, since, all).await,
+            Self::Links { channel, json } => links::list(&boot, channel, json).await,
+            Self::Track { which, off } => links::track(&boot, which, !off).await,
+            Self::Importers { which, json } => links::importers(&boot, which, json).await,
             Self::Remove { channel } => remove(&boot, &channel).await,
         })
     }

@@ -1,11 +1,12 @@
 //! How far back the posts of a channel are read.
 
-use app::model::ChannelId;
+use app::model::{ChannelId, Collector};
 use jiff::Timestamp;
-use sqlx::PgExecutor;
+use jiff_sqlx::ToSqlx;
+use sqlx::{PgConnection, PgExecutor};
 
-use super::convert::moment;
-use super::error::Result;
+use super::convert::{moment, stored, touched};
+use super::error::{Error, Result};
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,9 @@ pub struct Progress {
 /// How far it is; `None` before the first look.
 pub async fn find(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Option<Progress>> {
     let row = sqlx::query!(
-        "select oldest_id, complete, wanted_since from post_history where channel_id = $1",
+        "select oldest_id, complete, posts_wanted_since as wanted_since
+         from post_history join channels on channels.id = channel_id
+         where channel_id = $1",
         channel.0
     )
     .fetch_optional(db)
@@ -31,6 +34,76 @@ pub async fn find(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Option<
         complete: row.complete,
         wanted_since: moment(row.wanted_since),
     }))
+}
+
+/// What is kept of a channel's posts, and how far back they are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Depth {
+    /// Posts before are not wanted; `None`: all are.
+    pub wanted_since: Option<Timestamp>,
+    /// There is nothing older to be read, or nothing older is wanted.
+    pub complete: bool,
+    /// How many are kept, those that were deleted since included.
+    pub posts: i64,
+    /// When the oldest of them was posted.
+    pub oldest_at: Option<Timestamp>,
+}
+
+/// How deep a channel's posts are read.
+///
+/// # Errors
+/// `NotFound` without such a channel.
+pub async fn depth(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Depth> {
+    let row = sqlx::query!(
+        r#"select posts_wanted_since as wanted_since, coalesce(complete, false) as "complete!",
+                  (select count(*) from posts where posts.channel_id = channels.id) as "posts!",
+                  (select min(posted_at) from posts where posts.channel_id = channels.id) as oldest_at
+           from channels left join post_history on post_history.channel_id = channels.id
+           where channels.id = $1"#,
+        channel.0
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or_else(|| Error::NotFound("The channel".to_owned()))?;
+    Ok(Depth {
+        wanted_since: moment(row.wanted_since),
+        complete: row.complete,
+        posts: row.posts,
+        oldest_at: moment(row.oldest_at),
+    })
+}
+
+/// Sets how far back posts are wanted; `None`: to the first one. Reading goes on at once; what was read stays.
+///
+/// # Errors
+/// `NotFound` without such a channel.
+pub async fn want_since(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update channels set posts_wanted_since = $2 where id = $1",
+        channel.0,
+        stored(since),
+    )
+    .execute(&mut *db)
+    .await?;
+    touched(&done, || "The channel".to_owned())?;
+    // Whether that is enough, the next look says.
+    sqlx::query!("update post_history set complete = false where channel_id = $1", channel.0)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!(
+        "update schedules set next_due_at = least(next_due_at, $3) where channel_id = $1 and collector = $2",
+        channel.0,
+        Collector::History.name(),
+        now.to_sqlx(),
+    )
+    .execute(&mut *db)
+    .await?;
+    Ok(())
 }
 
 /// Notes that everything from `oldest_id` on was read. What reached further already stays.

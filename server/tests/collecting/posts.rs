@@ -155,6 +155,41 @@ async fn a_first_look_and_its_history_hold_every_post_once(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn older_posts_are_read_as_far_back_as_they_are_wanted(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(busiest(&world).id);
+    let context = world.connect(manners()).await;
+    let mut db = pool.acquire().await.unwrap();
+    // Said before anything was read.
+    let since = context.clock.now() - SignedDuration::from_hours(24 * 30);
+    post_history::want_since(&mut db, channel, Some(since), context.clock.now()).await.unwrap();
+    assert_done(&world.collect(&context, channel, Collector::Posts).await);
+    let read = async || {
+        for _ in 0..20 {
+            assert_done(&world.collect(&context, channel, Collector::History).await);
+            let depth = post_history::depth(&pool, channel).await.unwrap();
+            if depth.complete {
+                return depth;
+            }
+        }
+        panic!("the history does not end");
+    };
+    let enough = read().await;
+    assert_eq!(enough.wanted_since, Some(since));
+    let oldest = enough.oldest_at.unwrap();
+    assert!(oldest < since && oldest > since - SignedDuration::from_hours(24 * 10), "{oldest}");
+    // Further back: it goes on where it was, at once.
+    let put_off = world.schedule(channel, Collector::History).await.next_due_at;
+    post_history::want_since(&mut db, channel, None, context.clock.now()).await.unwrap();
+    assert!(world.schedule(channel, Collector::History).await.next_due_at < put_off);
+    let all = read().await;
+    let there = truth_at(&world, channel, world.dc.clock().now());
+    let there = there.values().filter(|post| post.deleted.is_none()).count();
+    assert_eq!(usize::try_from(all.posts).unwrap(), there);
+    assert!(all.oldest_at < enough.oldest_at && all.posts > enough.posts);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn posts_are_followed_through_their_ages(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 30).await;
     let channel = ChannelId(busiest(&world).id);
