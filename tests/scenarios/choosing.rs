@@ -119,8 +119,10 @@ async fn owned_channels_are_collected_and_everything_else_when_it_is_chosen() ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_comes_through_a_link_is_collected_where_it_is_marked_and_posts_as_far_back_as_wanted() -> Result<()> {
-    let world = World::start_as(Options { days: 60, ..Options::default() }, &["serve", "--no-worker"]).await?;
+async fn who_comes_through_a_link_is_collected_where_it_is_marked_and_posts_as_far_back_as_wanted()
+-> Result<()> {
+    let world =
+        World::start_as(Options { days: 60, ..Options::default() }, &["serve", "--no-worker"]).await?;
     let channels = world.telegram.truth().channels();
     let owned = |one: &&telegram_dc::TruthChannel| one.role == Role::Owner && one.stars;
     let id = channels.iter().find(owned).context("no channel")?.id.to_string();

@@ -163,6 +163,7 @@ async fn settle(world: &World, workers: [&Worker; 2]) -> Result<()> {
 async fn all_fresh(world: &World, workers: [&Worker; 2]) -> Result<()> {
     world.telegram.clock().advance(SignedDuration::from_hours(7));
     let since = world.telegram.clock().now();
+    let mut last = Vec::new();
     for _ in 0..40 {
         settle(world, workers).await?;
         let runs = list(world, "runs?limit=500", "runs").await?;
@@ -179,12 +180,13 @@ async fn all_fresh(world: &World, workers: [&Worker; 2]) -> Result<()> {
                 && matters.iter().any(|name| schedule["collector"] == *name)
                 && !runs.iter().any(|run| of(&run))
         });
-        if stale.count() == 0 {
+        last = stale.collect();
+        if last.is_empty() {
             return Ok(());
         }
         world.telegram.clock().advance(SignedDuration::from_mins(2));
     }
-    anyhow::bail!("something is never collected to its end")
+    anyhow::bail!("this is never collected to its end: {last:#?}")
 }
 
 async fn list(world: &World, path: &str, name: &str) -> Result<Vec<Value>> {

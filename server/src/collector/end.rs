@@ -46,7 +46,15 @@ pub(super) async fn recorded(
             Collector::History => history::next_due(&mut db, assignment.channel, now, next).await?,
             _ => next,
         };
-        schedules::set_next_due(&mut *db, assignment.channel, assignment.collector, next, now).await?;
+        let Assignment { channel, collector, .. } = assignment;
+        if harvest.problems.is_empty() {
+            schedules::set_next_due(&mut *db, channel, collector, next, now).await?;
+        } else {
+            // What was missing may be there in a minute. If it never comes, the retries thin out to the interval.
+            let failures = schedules::failures(&mut *db, channel, collector).await?;
+            let next = next.min(now.saturating_add(backoff(failures)).unwrap_or(Timestamp::MAX));
+            schedules::set_retry_of_rest(&mut *db, channel, collector, next, now).await?;
+        }
     }
     db.commit().await?;
     Ok(())

@@ -83,13 +83,10 @@ pub async fn want_since(
     since: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<()> {
-    let done = sqlx::query!(
-        "update channels set posts_wanted_since = $2 where id = $1",
-        channel.0,
-        stored(since),
-    )
-    .execute(&mut *db)
-    .await?;
+    let done =
+        sqlx::query!("update channels set posts_wanted_since = $2 where id = $1", channel.0, stored(since),)
+            .execute(&mut *db)
+            .await?;
     touched(&done, || "The channel".to_owned())?;
     // Whether that is enough, the next look says.
     sqlx::query!("update post_history set complete = false where channel_id = $1", channel.0)

@@ -82,6 +82,30 @@ pub async fn set_next_due(
     touched(&done, || name(channel, of))
 }
 
+/// Sets when it is next due after it went well now in part, and counts that among the failures.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn set_retry_of_rest(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    of: Collector,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update schedules set next_due_at = $3, failures = failures + 1, last_good_at = $4
+         where channel_id = $1 and collector = $2",
+        channel.0,
+        of.name(),
+        at.to_sqlx(),
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    touched(&done, || name(channel, of))
+}
+
 /// Sets when it is next due after it failed, and counts the failure.
 ///
 /// # Errors

@@ -210,3 +210,24 @@ async fn a_day_that_ends_during_a_run_is_not_known_to_its_end(pool: PgPool) {
     let as_of = samples::state(&pool, channel, Metric::Joined).await.unwrap().as_of.unwrap();
     assert!(as_of.to_string().starts_with("2026-11-20"), "as of {as_of}, though asked for the day before");
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_missing_of_a_run_is_asked_for_again_soon_and_then_less_often(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    let left = async || {
+        let due = world.schedule(channel, Collector::Statistics).await.next_due_at;
+        context.clock.now().duration_until(due).as_secs()
+    };
+    for minutes in [1, 2, 4] {
+        world.dc.faults().rpc_error("stats.loadAsyncGraph", 500, "RPC_CALL_FAIL", 1);
+        let run = world.collect(&context, channel, Collector::Statistics).await;
+        assert_eq!(run.state, RunState::Partial, "{run:?}");
+        let left = left().await;
+        assert!((minutes * 60 - 10..=minutes * 60).contains(&left), "{left} s, not {minutes} min");
+    }
+    let run = world.collect(&context, channel, Collector::Statistics).await;
+    assert_eq!((run.state, run.error.as_deref()), (RunState::Done, None), "{run:?}");
+    assert!(left().await > 4 * 3600);
+}

@@ -8,7 +8,7 @@ use crate::boot::Boot;
 use crate::store::{channels, invites};
 
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Which {
+pub(in crate::cli) struct Which {
     /// The channel's id.
     channel: ChannelId,
     /// The link, or its last part.
