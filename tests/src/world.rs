@@ -188,8 +188,8 @@ impl World {
         }
     }
 
-    /// Collects something of a channel now, and waits for the runs to end.
-    pub async fn collect(&self, channel: i64, collectors: &[&str]) -> Result<Vec<Value>> {
+    /// Asks for runs of a channel now; their numbers.
+    pub async fn ask_for(&self, channel: i64, collectors: &[&str]) -> Result<Vec<Value>> {
         let mut asked = Vec::new();
         for collector in collectors {
             let url =
@@ -198,6 +198,12 @@ impl World {
             let answer: Value = answer.error_for_status()?.json().await?;
             asked.push(answer["run_id"].clone());
         }
+        Ok(asked)
+    }
+
+    /// Collects something of a channel now, and waits for the runs to end.
+    pub async fn collect(&self, channel: i64, collectors: &[&str]) -> Result<Vec<Value>> {
+        let asked = self.ask_for(channel, collectors).await?;
         let deadline = tokio::time::Instant::now() + COLLECTED;
         loop {
             let answer = self.api("runs?limit=500").await?;
