@@ -1,4 +1,4 @@
-//! The job queue: graphile_worker, which is named nowhere else.
+//! The job queue: graphile_worker, which is named nowhere else but where its tables are asked (`store::queue`).
 //!
 //! It only runs what is due now: one attempt, no back-off, no cron. Every delay lives in our own tables, on our own
 //! clock. Jobs of one account run one after the other (a queue of its own), in the process that holds the account's

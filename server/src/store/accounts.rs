@@ -105,6 +105,18 @@ pub async fn list(db: impl PgExecutor<'_>) -> Result<Vec<Account>> {
         .collect()
 }
 
+/// Keeps an account usable until the end of the transaction.
+///
+/// # Errors
+/// `NotFound`; `Conflict` in these words when it has to be linked again.
+pub(super) async fn stay_usable(db: impl PgExecutor<'_>, id: AccountId, refusal: &'static str) -> Result<()> {
+    let state = sqlx::query_scalar!("select state from accounts where id = $1 for share", id.0)
+        .fetch_optional(db)
+        .await?
+        .ok_or_else(|| Error::NotFound(format!("Account {id}")))?;
+    if state == AccountState::Active.name() { Ok(()) } else { Err(Error::Conflict { what: refusal }) }
+}
+
 /// One account.
 pub async fn find(db: impl PgExecutor<'_>, id: AccountId) -> Result<Option<Account>> {
     sqlx::query_as!(Row, "select * from accounts where id = $1", id.0)

@@ -49,26 +49,7 @@ pub async fn record(db: &mut PgConnection, channel: ChannelId, balances: &Balanc
     .rows_affected()
         == 1;
     if !same {
-        sqlx::query!(
-            "insert into balances
-                 (channel_id, unit_code, observed_at, seen_at, available_nano, current_nano, overall_nano,
-                  withdrawal_enabled, next_withdrawal_at)
-             values ($1, $2, $3, $3, $4::text::numeric, $5::text::numeric, $6::text::numeric, $7, $8)
-             on conflict (channel_id, unit_code, observed_at) do update
-             set available_nano = excluded.available_nano, current_nano = excluded.current_nano,
-                 overall_nano = excluded.overall_nano, withdrawal_enabled = excluded.withdrawal_enabled,
-                 next_withdrawal_at = excluded.next_withdrawal_at",
-            channel.0,
-            balances.unit_code.code(),
-            balances.observed_at.to_sqlx(),
-            balances.available.to_string(),
-            balances.current.to_string(),
-            balances.overall.to_string(),
-            balances.withdrawal_enabled,
-            stored(balances.next_withdrawal_at),
-        )
-        .execute(&mut *savepoint)
-        .await?;
+        restore(&mut *savepoint, channel, balances, balances.observed_at).await?;
     }
     savepoint.commit().await?;
     Ok(if same { Recorded::Same } else { Recorded::New })

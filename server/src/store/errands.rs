@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::accounts::AccountState;
+use super::accounts;
 use super::convert::named;
 use super::error::{Error, Result};
 
@@ -44,13 +44,7 @@ pub async fn open(
     question: &Question,
     now: Timestamp,
 ) -> Result<ErrandId> {
-    let state = sqlx::query_scalar!("select state from accounts where id = $1 for share", account.0)
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or_else(|| Error::NotFound(format!("Account {account}")))?;
-    if state != AccountState::Active.name() {
-        return Err(Error::Conflict { what: "The account has to be linked again before it can ask" });
-    }
+    accounts::stay_usable(&mut *db, account, "The account has to be linked again before it can ask").await?;
     let old = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
     sqlx::query!("delete from errands where ended_at < $1", old.to_sqlx()).execute(&mut *db).await?;
     let link = match question {

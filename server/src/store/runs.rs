@@ -7,10 +7,9 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::Counts;
-use super::accounts::AccountState;
 use super::convert::{counter, moment, named};
 use super::error::{Error, Result};
+use super::{Counts, accounts};
 
 pub use old::forget_old;
 
@@ -38,13 +37,8 @@ pub async fn open(
     trigger: Trigger,
     now: Timestamp,
 ) -> Result<Opened> {
-    let state = sqlx::query_scalar!("select state from accounts where id = $1 for share", account.0)
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or_else(|| Error::NotFound(format!("Account {account}")))?;
-    if state != AccountState::Active.name() {
-        return Err(Error::Conflict { what: "The account has to be linked again before it can collect" });
-    }
+    accounts::stay_usable(&mut *db, account, "The account has to be linked again before it can collect")
+        .await?;
     // The open run may end between the two statements; then the next insert finds the way free.
     for _ in 0..8 {
         let added = sqlx::query_scalar!(

@@ -2,6 +2,7 @@ use sqlx::PgPool;
 
 use super::*;
 use crate::store::accounts;
+use crate::store::accounts::AccountState;
 use crate::store::testing::{account, at, channel, connection};
 
 const NOW: &str = "2026-03-01T00:00:00Z";
