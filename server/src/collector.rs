@@ -20,6 +20,7 @@ mod history;
 mod hourly;
 mod identity;
 mod invites;
+mod item_statistics;
 mod ledger;
 pub mod link;
 mod post_statistics;
@@ -32,6 +33,7 @@ mod similar;
 mod sponsored;
 mod statistics;
 mod stories;
+mod story_statistics;
 pub mod thinning;
 pub mod vault;
 
@@ -155,6 +157,7 @@ async fn gather(asker: &Asker<'_>, assignment: Assignment) -> Result<(Harvest, T
         Collector::Similar => similar::gather(asker, channel).await,
         Collector::Sponsored => sponsored::gather(asker, channel).await,
         Collector::Stories => stories::gather(asker, channel).await,
+        Collector::StoryStatistics => story_statistics::gather(asker, channel, &access).await,
         Collector::Hourly => hourly::gather(asker, channel, &access).await,
         Collector::Revenue => revenue::gather(asker, channel, &access).await,
         Collector::Ledger => ledger::gather(asker, channel, &access).await,

@@ -94,37 +94,6 @@ pub struct PostCounters {
     pub reactions_by: BTreeMap<String, i32>,
 }
 
-/// What a graph of a single post counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PostGraph {
-    /// Views in each stretch of time.
-    Views,
-    /// Forwards, public and private.
-    Shares,
-    /// Reactions by mood.
-    Reactions,
-    /// Votes in its poll.
-    Votes,
-}
-
-impl PostGraph {
-    /// The stable name: in the database.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Views => "views",
-            Self::Shares => "shares",
-            Self::Reactions => "reactions",
-            Self::Votes => "votes",
-        }
-    }
-
-    /// The graph of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Views, Self::Shares, Self::Reactions, Self::Votes].into_iter().find(|one| one.name() == name)
-    }
-}
-
 /// Where the views at an age are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -200,6 +200,9 @@ collectors! {
     /// Stories and their counters: those on show, and the archive where the account may see it.
     Stories = "stories", "Stories", every 6 hours, about 3 requests, Administrator, Channels,
         ["stories.getPeerStories", "stories.getStoriesArchive", "stories.getStoriesViews"];
+    /// The graphs of young stories, and where stories were forwarded to in public.
+    StoryStatistics = "story_statistics", "Story statistics", every 12 hours, about 8 requests, Statistics, Channels,
+        ["stats.getStoryStats", "stats.loadAsyncGraph", "stats.getStoryPublicForwards"];
     /// The last days of a channel's most important graphs, hour by hour.
     Hourly = "hourly", "Hours", every 6 hours, about 9 requests, Statistics, Channels,
         ["stats.getBroadcastStats", "stats.loadAsyncGraph"];

@@ -1,6 +1,6 @@
 //! Graphs: those that come later are asked for in the same run, while their tokens are good.
 
-use app::model::UnitCode;
+use app::model::{Item, ItemKind, UnitCode};
 
 use super::asker::Asker;
 use super::harvest::{Harvest, stored};
@@ -18,8 +18,8 @@ pub(super) enum Parent {
     Megagroup(Option<i32>),
     /// `payments.getStarsRevenueStats` in that currency.
     Revenue(UnitCode),
-    /// `stats.getMessageStats` of that message in that data centre.
-    Message(i32, Option<i32>),
+    /// `stats.getMessageStats` of that message or `stats.getStoryStats` of that story, in that data centre.
+    Item(Item, Option<i32>),
     /// `stats.getPollStats` of that message.
     Poll(i32),
 }
@@ -31,7 +31,8 @@ impl Parent {
             Self::Broadcast(_) => "stats.getBroadcastStats".to_owned(),
             Self::Megagroup(_) => "stats.getMegagroupStats".to_owned(),
             Self::Revenue(unit) => format!("payments.getStarsRevenueStats/{unit}"),
-            Self::Message(id, _) => format!("stats.getMessageStats/{id}"),
+            Self::Item(Item { kind: ItemKind::Post, id }, _) => format!("stats.getMessageStats/{id}"),
+            Self::Item(Item { kind: ItemKind::Story, id }, _) => format!("stats.getStoryStats/{id}"),
             Self::Poll(id) => format!("stats.getPollStats/{id}"),
         }
     }
@@ -41,7 +42,9 @@ impl Parent {
         match self {
             Self::Broadcast(_) | Self::Megagroup(_) => format!("stats.loadAsyncGraph/{}", graph.name),
             Self::Revenue(unit) => format!("stats.loadAsyncGraph/{unit}/{}", graph.name),
-            Self::Message(id, _) | Self::Poll(id) => format!("stats.loadAsyncGraph/{}/{id}", graph.name),
+            Self::Item(Item { id, .. }, _) | Self::Poll(id) => {
+                format!("stats.loadAsyncGraph/{}/{id}", graph.name)
+            }
         }
     }
 
@@ -71,8 +74,8 @@ impl Parent {
                 harvest.balances.push(revenue::balances(&answer.value, asker.now()));
                 (answer.value.graphs, answer.body, answer.dc)
             }
-            Self::Message(id, dc) => {
-                let answer = asker.ask(|| client.message_stats(channel, id, dc)).await?;
+            Self::Item(item, dc) => {
+                let answer = asker.ask(|| client.item_stats(channel, item, dc)).await?;
                 (answer.value, answer.body, answer.dc)
             }
             Self::Poll(id) => {
@@ -115,8 +118,8 @@ pub(super) async fn resolve(
     let mut resolved = Vec::with_capacity(graphs.len());
     let count = graphs.len();
     for (place, graph) in graphs.into_iter().enumerate() {
-        // Of a post it is said which one it is.
-        if !matches!(parent, Parent::Message(..) | Parent::Poll(_)) {
+        // Of an item it is said which one it is.
+        if !matches!(parent, Parent::Item(..) | Parent::Poll(_)) {
             asker.step(format!("the graph {}, {} of {count}", graph.name, place + 1));
         }
         let said = resolver.resolve(&graph, harvest).await?;

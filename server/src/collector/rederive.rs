@@ -30,7 +30,7 @@ pub struct Comparison {
     /// One for each metric and resolution that is kept or derived.
     pub metrics: Vec<MetricComparison>,
     /// One for each kind of row that is kept or derived beside series: `balances`, `cards`, `group_tops`, and the points
-    /// of `post_graphs`.
+    /// of `item_graphs`.
     pub kinds: Vec<KindComparison>,
     /// Facts that are not as they were last said: `title`, `username`, `is_group`, `subscribers`.
     pub facts: Vec<&'static str>,

@@ -7,9 +7,9 @@
 mod allowed;
 mod audience;
 mod finding;
+mod item_questions;
 mod line;
 mod login;
-mod post_questions;
 mod probe;
 mod questions;
 mod surroundings;
@@ -63,6 +63,13 @@ pub struct Answer<T> {
     pub body: Vec<u8>,
     /// The data centre that answered.
     pub dc: i32,
+}
+
+impl<T> Answer<T> {
+    /// The same answer, meaning something else.
+    fn map<U>(self, read: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer { value: read(self.value), body: self.body, dc: self.dc }
+    }
 }
 
 /// The only client of an account: Telegram kills a key that is used from two places. Cheap to clone.

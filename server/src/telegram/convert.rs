@@ -8,6 +8,7 @@ pub mod found;
 pub mod giveaways;
 pub mod group_stats;
 pub mod invites;
+pub mod item_stats;
 pub mod ledger;
 pub mod lines;
 pub(in crate::telegram) mod partial;

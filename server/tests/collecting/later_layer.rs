@@ -213,7 +213,7 @@ async fn votes_of_a_poll(pool: PgPool) {
         }
         world.collect(&context, channel, Collector::PostStatistics).await;
     }
-    sqlx::query("delete from post_statistics").execute(&pool).await.unwrap();
+    sqlx::query("delete from item_statistics").execute(&pool).await.unwrap();
     world.dc.faults().unknown_inside("stats.getPollStats", 1);
     let mut named = String::new();
     for _ in 0..20 {

@@ -19,6 +19,7 @@ mod probe;
 mod rederive;
 mod rounds;
 mod stories;
+mod story_statistics;
 mod surroundings;
 mod truth;
 mod worker;

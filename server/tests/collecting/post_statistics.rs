@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use app::model::{ChannelId, Collector, Post, PostGraph, PostKind, RunState, ViewsOrigin};
+use app::model::{ChannelId, Collector, Item, ItemGraph, Post, PostKind, RunState, ViewsOrigin};
 use jiff::{SignedDuration, Timestamp};
 use server::clock::Clock;
 use server::collector::Context;
-use server::store::{post_forwards, post_statistics, posts};
+use server::store::{item_forwards, item_statistics, posts};
 use sqlx::PgPool;
 use telegram_dc::TruthPost;
 
@@ -47,7 +47,7 @@ async fn with_posts(pool: PgPool, which: impl Fn(&Harness) -> ChannelId) -> (Har
 
 /// The ids of the posts that were asked for.
 async fn asked(world: &Harness) -> Vec<i32> {
-    sqlx::query_scalar("select post_id from post_statistics order by post_id desc")
+    sqlx::query_scalar("select item_id from item_statistics where item = 'post' order by item_id desc")
         .fetch_all(&world.pool)
         .await
         .unwrap()
@@ -76,9 +76,9 @@ async fn graphs_forwards_and_votes_of_posts_are_true(pool: PgPool) {
         assert_ne!(post.kind, PostKind::Forward);
         let age = now.duration_since(post.posted_at);
         assert!((24..31 * 24 + 1).contains(&age.as_hours()), "{age} old");
-        let state = post_statistics::find(&pool, channel, id).await.unwrap().unwrap();
-        let lines = post_statistics::lines(&pool, channel, id).await.unwrap();
-        let sum = |of: PostGraph| {
+        let state = item_statistics::find(&pool, channel, Item::post(id)).await.unwrap().unwrap();
+        let lines = item_statistics::lines(&pool, channel, Item::post(id)).await.unwrap();
+        let sum = |of: ItemGraph| {
             let of_kind = lines.iter().filter(move |line| line.graph == of);
             of_kind.flat_map(|line| line.points.iter().map(|(_, value)| *value)).sum::<i64>()
         };
@@ -92,21 +92,21 @@ async fn graphs_forwards_and_votes_of_posts_are_true(pool: PgPool) {
             );
         };
         if state.views_error.is_none() {
-            is_between(sum(PostGraph::Views), before.views, after.views);
-            is_between(sum(PostGraph::Shares), before.forwards, after.forwards);
+            is_between(sum(ItemGraph::Views), before.views, after.views);
+            is_between(sum(ItemGraph::Shares), before.forwards, after.forwards);
             let step = if age.as_hours() < 4 * 24 { HOUR } else { 24 * HOUR };
             assert!(lines.iter().all(|line| line.step_seconds == step), "post {id}, {age} old");
             graphs += 1;
         }
         if state.reactions_error.is_none() {
-            is_between(sum(PostGraph::Reactions), before.reactions, after.reactions);
+            is_between(sum(ItemGraph::Reactions), before.reactions, after.reactions);
         }
         let mut told = truth.public_forwards(channel.0, before.id);
         told.retain(|one| one.date <= then.as_second());
         assert_eq!(state.public_forwards, i32::try_from(told.len()).ok(), "post {id}");
-        let kept = post_forwards::list(&pool, channel, id).await.unwrap();
+        let kept = item_forwards::list(&pool, channel, Item::post(id)).await.unwrap();
         let kept: Vec<_> =
-            kept.iter().map(|one| (one.peer.0, one.item_id, one.forwarded_at.as_second())).collect();
+            kept.iter().map(|one| (one.peer.0, one.peer_item.id, one.forwarded_at.as_second())).collect();
         let mut told: Vec<_> = told.iter().map(|one| (one.channel_id, one.id, one.date)).collect();
         told.sort_by_key(|(peer, item, date)| (*date, *peer, *item));
         assert_eq!(kept, told, "post {id}");
@@ -114,7 +114,7 @@ async fn graphs_forwards_and_votes_of_posts_are_true(pool: PgPool) {
         if let Some(all) = truth.votes(channel.0, before.id) {
             assert_eq!(post.kind, PostKind::Poll);
             assert!(
-                sum(PostGraph::Votes) > 0 && sum(PostGraph::Votes) <= i64::try_from(all).unwrap(),
+                sum(ItemGraph::Votes) > 0 && sum(ItemGraph::Votes) <= i64::try_from(all).unwrap(),
                 "post {id}"
             );
             votes += 1;
@@ -151,7 +151,7 @@ async fn ages_that_nobody_saw_are_filled_truly_and_marked(pool: PgPool) {
     let mut compared = 0;
     for id in &unseen {
         let post = &after[id];
-        let state = post_statistics::find(&pool, channel, *id).await.unwrap().unwrap();
+        let state = item_statistics::find(&pool, channel, Item::post(*id)).await.unwrap().unwrap();
         if state.views_error.is_some() {
             continue;
         }
@@ -214,4 +214,27 @@ async fn without_the_right_nothing_is_asked(pool: PgPool) {
     sqlx::query("update channel_accounts set can_view_stats = false").execute(&pool).await.unwrap();
     let run = world.collect(&context, channel, Collector::PostStatistics).await;
     assert_eq!((run.state, run.requests), (RunState::Failed, 0));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn posts_that_are_not_shown_take_no_other_posts_place(pool: PgPool) {
+    let (world, channel, context) = with_posts(pool.clone(), busiest).await;
+    // Fifteen posts, newer than all others, that there never were.
+    sqlx::query(
+        "insert into posts
+             (channel_id, id, message_ids, counted_id, posted_at, kind, text, first_seen_at, layer, raw)
+         select $1, id, array[id], id, to_timestamp($2::bigint), 'text', '', to_timestamp($2::bigint), 1, array[''::bytea]
+         from generate_series(1000001, 1000015) as id",
+    )
+    .bind(channel.0)
+    .bind((world.clock.now() - SignedDuration::from_hours(25)).as_second())
+    .execute(&pool)
+    .await
+    .unwrap();
+    assert_done(&world.collect(&context, channel, Collector::PostStatistics).await);
+    let run = world.collect(&context, channel, Collector::PostStatistics).await;
+    assert_done(&run);
+    assert!(run.requests > 15, "{run:?}");
+    let state = item_statistics::find(&pool, channel, Item::post(1_000_001)).await.unwrap().unwrap();
+    assert_eq!(state.views_error.as_deref(), Some("Telegram did not show it"));
 }

@@ -19,7 +19,7 @@ mod story;
 
 pub use group::TruthGroupDay;
 pub use post::TruthForward;
-pub use story::TruthStory;
+pub use story::{TruthStory, TruthStoryForward};
 
 pub use audience::{TruthBoost, TruthGiveaway, TruthInvite};
 

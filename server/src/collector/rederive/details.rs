@@ -1,35 +1,35 @@
-//! What is derived beside series: balances, cards, who did most in a group, and graphs of single posts.
+//! What is derived beside series: balances, cards, who did most in a group, and graphs of single posts and stories.
 
 use std::collections::{BTreeMap, HashMap};
 
-use app::model::{Balances, Card, CardName, ChannelId, PostGraph, UnitCode};
+use app::model::{Balances, Card, CardName, ChannelId, Item, ItemGraph, UnitCode};
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::KindComparison;
 use super::timeline::{Timeline, Wanted};
-use crate::collector::{group_statistics, post_statistics, revenue};
-use crate::store::post_statistics::Line;
+use crate::collector::{group_statistics, item_statistics, revenue};
+use crate::store::item_statistics::Line;
 use crate::store::snapshots::Kept;
 use crate::store::{self, balances, cards, group_tops};
 use crate::telegram::convert::reread;
 
 /// Whose place in which list of which period (first instant, end).
 type TopKey = ((Timestamp, Timestamp), &'static str, i64);
-/// Of which post, what it counts, its dimension, and the width of its points, seconds.
-type LineKey = (i32, PostGraph, String, i32);
+/// Of which item, what it counts, its dimension, and the width of its points, seconds.
+type LineKey = (Item, ItemGraph, String, i32);
 type Points = BTreeMap<i32, i64>;
 
 /// What the answers say together, the later instead of the earlier.
 #[derive(Debug, Default)]
 pub(super) struct Details {
-    /// Which post a message is of, and when that was posted.
-    posts: HashMap<i32, (i32, Timestamp)>,
+    /// Which item was asked for by the number of a message or story, and when that was posted.
+    items: HashMap<Item, (Item, Timestamp)>,
     balances: BTreeMap<UnitCode, Timeline<Balances>>,
     cards: BTreeMap<CardName, Timeline<Card>>,
     tops: BTreeMap<TopKey, (group_tops::Top, Timestamp)>,
     lines: BTreeMap<LineKey, Points>,
-    /// When a post's graph was told last.
+    /// When an item's graph was told last.
     lines_at: Option<Timestamp>,
 }
 
@@ -45,8 +45,8 @@ pub(super) struct Wanting {
 
 impl Details {
     pub(super) async fn new(db: &mut PgConnection, channel: ChannelId) -> store::Result<Self> {
-        let posts = store::post_statistics::posts_by_message(db, channel).await?;
-        Ok(Self { posts, ..Self::default() })
+        let items = store::item_statistics::by_message_or_story(db, channel).await?;
+        Ok(Self { items, ..Self::default() })
     }
 
     /// Adds what an answer says. What cannot be read of it is said.
@@ -68,13 +68,12 @@ impl Details {
             let timeline = self.balances.entry(said.unit_code).or_default();
             timeline.add(comparable(revenue::balances(&said, taken_at)), taken_at, seen_at);
         }
-        if let Some((message, lines)) = said.message {
-            // Of a post that is not known nothing is kept.
-            if let Some((post_id, posted_at)) = self.posts.get(&message).copied() {
+        if let Some((asked, lines)) = said.item {
+            // Of an item that is not known nothing is kept.
+            if let Some((item, posted_at)) = self.items.get(&asked).copied() {
                 self.lines_at = self.lines_at.max(Some(seen_at));
-                for line in lines.iter().filter_map(|line| post_statistics::stored(post_id, posted_at, line))
-                {
-                    let key = (line.post_id, line.graph, line.dimension, line.step_seconds);
+                for line in lines.iter().filter_map(|line| item_statistics::stored(item, posted_at, line)) {
+                    let key = (line.item, line.graph, line.dimension, line.step_seconds);
                     self.lines.entry(key).or_default().extend(line.points);
                 }
             }
@@ -116,12 +115,12 @@ impl Details {
         }
         tops_counts.add_extra(kept.keys().filter(|key| !self.tops.contains_key(key)).count());
 
-        let mut lines_counts = KindComparison::new("post_graphs");
-        let rows = store::post_statistics::all_lines(&mut *db, channel).await?;
+        let mut lines_counts = KindComparison::new("item_graphs");
+        let rows = store::item_statistics::all_lines(&mut *db, channel).await?;
         let kept: BTreeMap<LineKey, Points> = rows
             .into_iter()
             .map(|line| {
-                let key = (line.post_id, line.graph, line.dimension, line.step_seconds);
+                let key = (line.item, line.graph, line.dimension, line.step_seconds);
                 (key, line.points.into_iter().collect())
             })
             .collect();
@@ -131,8 +130,8 @@ impl Details {
             let points = said.iter().filter(|(at, value)| lines_counts.count(known.get(at), value));
             let points: Vec<(i32, i64)> = points.map(|(at, value)| (*at, *value)).collect();
             if !points.is_empty() {
-                let (post_id, graph, dimension, step_seconds) = key.clone();
-                wanting.lines.push(Line { post_id, graph, dimension, step_seconds, points });
+                let (item, graph, dimension, step_seconds) = key.clone();
+                wanting.lines.push(Line { item, graph, dimension, step_seconds, points });
             }
         }
         for (key, known) in &kept {
@@ -159,7 +158,7 @@ impl Wanting {
             group_tops::record(&mut *db, channel, &told, taken_at).await?;
         }
         if let Some(now) = self.lines_at.filter(|_| !self.lines.is_empty()) {
-            store::post_statistics::record_lines(&mut *db, channel, &self.lines, now).await?;
+            store::item_statistics::record_lines(&mut *db, channel, &self.lines, now).await?;
         }
         Ok(())
     }

@@ -136,39 +136,39 @@ kinds! {
            ] as "cells!: Cells"
            from post_samples
            order by channel_id, post_id, age_seconds, origin"#;
-    PostGraphs = "post_graphs", "What Telegram's graphs of single posts say; a step begins offset_seconds after the post.",
+    ItemGraphs = "item_graphs", "Telegram's graphs of single posts and stories; a step begins offset_seconds after posting.",
         [
-            "channel_id": Id, "post_id": Id, "graph": Text, "dimension": Text, "step_seconds": Seconds,
+            "channel_id": Id, "item": Text, "item_id": Id, "graph": Text, "dimension": Text, "step_seconds": Seconds,
             "offset_seconds": Seconds, "value": Count,
         ],
         r#"select array[
-               channel_id::text, post_id::text, graph, dimension, step_seconds::text, "offset"::text, value::text
+               channel_id::text, item, item_id::text, graph, dimension, step_seconds::text, "offset"::text, value::text
            ] as "cells!: Cells"
-           from post_graphs
+           from item_graphs
            cross join unnest(offsets, values) as point ("offset", value)
-           order by channel_id, post_id, graph, dimension, step_seconds, "offset""#;
-    PostStatistics = "post_statistics", "When the statistics of each post were asked for last.",
+           order by channel_id, item, item_id, graph, dimension, step_seconds, "offset""#;
+    ItemStatistics = "item_statistics", "When the statistics of each post and story were asked for last.",
         [
-            "channel_id": Id, "post_id": Id, "asked_at": Moment, "asked_age": Seconds, "views_error": Text,
+            "channel_id": Id, "item": Text, "item_id": Id, "asked_at": Moment, "asked_age": Seconds, "views_error": Text,
             "reactions_error": Text, "votes_error": Text, "public_forwards": Count,
         ],
         r#"select array[
-               channel_id::text, post_id::text, asked_at::text, asked_age::text, views_error, reactions_error,
+               channel_id::text, item, item_id::text, asked_at::text, asked_age::text, views_error, reactions_error,
                votes_error, public_forwards::text
            ] as "cells!: Cells"
-           from post_statistics
-           order by channel_id, post_id"#;
-    PostForwards = "post_forwards", "Public forwards of posts.",
+           from item_statistics
+           order by channel_id, item, item_id"#;
+    ItemForwards = "item_forwards", "Public forwards of posts and stories: what was forwarded, and what it became there.",
         [
-            "channel_id": Id, "post_id": Id, "peer_id": Id, "kind": Text, "item_id": Id, "title": Text,
-            "username": Text, "forwarded_at": Moment, "views": Count, "first_seen_at": Moment, "seen_at": Moment,
+            "channel_id": Id, "item": Text, "item_id": Id, "peer_id": Id, "peer_item": Text, "peer_item_id": Id,
+            "title": Text, "username": Text, "forwarded_at": Moment, "views": Count, "first_seen_at": Moment, "seen_at": Moment,
         ],
         r#"select array[
-               channel_id::text, post_id::text, peer_id::text, kind, item_id::text, title, username,
+               channel_id::text, item, item_id::text, peer_id::text, peer_item, peer_item_id::text, title, username,
                forwarded_at::text, views::text, first_seen_at::text, seen_at::text
            ] as "cells!: Cells"
-           from post_forwards
-           order by channel_id, post_id, peer_id, kind, item_id"#;
+           from item_forwards
+           order by channel_id, item, item_id, peer_id, peer_item, peer_item_id"#;
     SimilarChannels = "similar_channels", "Channels that Telegram shows as similar.",
         [
             "channel_id": Id, "similar_id": Id, "appeared_at": Moment, "gone_at": Moment, "seen_at": Moment,

@@ -49,6 +49,8 @@ allowed! {
     partial::GetMegagroupStats = "stats.getMegagroupStats", "read the statistics of this group";
     partial::GetMessageStats = "stats.getMessageStats", "read the statistics of this channel's posts";
     f::stats::GetMessagePublicForwards = "stats.getMessagePublicForwards", "read the statistics of this channel's posts";
+    partial::GetStoryStats = "stats.getStoryStats", "read the statistics of this channel's stories";
+    f::stats::GetStoryPublicForwards = "stats.getStoryPublicForwards", "read the statistics of this channel's stories";
     partial::GetPollStats = "stats.getPollStats", "read the votes of this channel's polls";
     f::stats::LoadAsyncGraph = "stats.loadAsyncGraph", "read the statistics of this channel";
     f::stories::GetPeerStories = "stories.getPeerStories", "read the stories of this channel";

@@ -18,7 +18,7 @@ impl Client {
     /// A [`Fault`].
     pub async fn boosts_status(&self, channel: ChannelRef) -> Result<Answer<BoostsSaid>, Fault> {
         let answer = self.ask_home(&f::premium::GetBoostsStatus { peer: channel.peer() }).await?;
-        Ok(Answer { value: boosts::status(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(boosts::status))
     }
 
     /// A page of the boosts that count now, newest first (`premium.getBoostsList`). `offset` is empty for the first
@@ -39,7 +39,7 @@ impl Client {
             limit,
         };
         let answer = self.ask_home(&InParts(request)).await?;
-        Ok(Answer { value: boosts::page(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(boosts::page))
     }
 
     /// How the giveaway of a message stands (`payments.getGiveawayInfo`).
@@ -75,7 +75,7 @@ impl Client {
             hash: 0,
         };
         let answer = self.ask_home(&InParts(request)).await?;
-        Ok(Answer { value: giveaways::messages(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(giveaways::messages))
     }
 
     /// Giveaways among the messages of these numbers (`channels.getMessages`). At most 100.
@@ -90,7 +90,7 @@ impl Client {
         let id = ids.iter().map(|id| e::InputMessage::from(t::InputMessageId { id: *id })).collect();
         let answer =
             self.ask_home(&InParts(f::channels::GetMessages { channel: channel.input(), id })).await?;
-        Ok(Answer { value: giveaways::messages(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(giveaways::messages))
     }
 
     /// Administrators who made invite links (`messages.getAdminsWithInvites`); for owners. The body is without their
@@ -129,7 +129,7 @@ impl Client {
             limit,
         };
         let answer = self.ask_home(&InParts(request)).await?;
-        Ok(Answer { value: invites::page(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(invites::page))
     }
 
     /// How many wait to be let in, through whichever link (`messages.getChatInviteImporters`). Who they are is not
@@ -164,7 +164,7 @@ impl Client {
             limit,
         };
         let answer = self.ask_home(&InParts(request)).await?;
-        Ok(Answer { value: admin_log::page(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(admin_log::page))
     }
 
     /// A page of those who came through a link, newest first (`messages.getChatInviteImporters`). At most 100.
@@ -179,7 +179,7 @@ impl Client {
         limit: i32,
     ) -> Result<Answer<ImporterPage>, Fault> {
         let answer = self.ask_home(&InParts(importers(channel, Some(link), offset, limit))).await?;
-        Ok(Answer { value: invites::importers(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(invites::importers))
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::allowed::Allowed;
 use super::{Answer, ChannelRef, Client};
 use crate::telegram::convert::partial::{
-    GetBroadcastStats, GetMegagroupStats, GetMessageStats, GetPollStats,
+    GetBroadcastStats, GetMegagroupStats, GetMessageStats, GetPollStats, GetStoryStats,
 };
 use crate::telegram::fault::Fault;
 use crate::telegram::shape::{magnitude, shape};
@@ -215,6 +215,9 @@ impl Client {
             "stats.getMessageStats" | "stats.getMessagePublicForwards" | "stats.getPollStats" => {
                 self.probe_post(method, channel, clues).await
             }
+            "stats.getStoryStats" | "stats.getStoryPublicForwards" => {
+                self.probe_story(method, channel, clues).await
+            }
             "messages.getSponsoredMessages" => {
                 Probed::Skipped("ads are only asked for where they are collected")
             }
@@ -243,6 +246,23 @@ impl Client {
             }
             _ => Probed::Skipped("there is no such post among the newest"),
         }
+    }
+
+    /// What is asked of a single story: of the newest on show.
+    async fn probe_story(&self, method: &str, channel: ChannelRef, clues: &Clues) -> Probed {
+        let Some(id) = clues.stories.iter().copied().max() else {
+            return Probed::Skipped("there are no stories");
+        };
+        let (stats, peer) = (clues.stats_dc.unwrap_or_else(|| self.session().home_dc()), channel.peer());
+        let shape = if method == "stats.getStoryStats" {
+            let request = GetStoryStats(f::stats::GetStoryStats { dark: false, peer, id });
+            self.look(stats, &request, |_| ()).await
+        } else {
+            let offset = String::new();
+            let request = f::stats::GetStoryPublicForwards { peer, id, offset, limit: FEW };
+            self.look(stats, &request, |_| ()).await
+        };
+        Probed::Asked(vec![("", shape)])
     }
 
     /// Asks, shows the answer to `see`, and tells its shape.

@@ -89,7 +89,7 @@ impl Client {
         let request =
             partial::GetBroadcastStats(f::stats::GetBroadcastStats { dark: false, channel: channel.input() });
         let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
-        Ok(Answer { value: stats::broadcast_stats(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(stats::broadcast_stats))
     }
 
     /// Statistics of a supergroup (`stats.getMegagroupStats`), asked for where those of a channel would be.
@@ -104,7 +104,7 @@ impl Client {
         let request =
             partial::GetMegagroupStats(f::stats::GetMegagroupStats { dark: false, channel: channel.input() });
         let answer = self.ask_statistics(channel.id, stats_dc, &request).await?;
-        Ok(Answer { value: group_stats::megagroup_stats(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(group_stats::megagroup_stats))
     }
 
     /// A graph that was left for later (`stats.loadAsyncGraph`), from the data centre that gave the token.
@@ -114,7 +114,7 @@ impl Client {
     pub async fn load_async_graph(&self, token: &str, dc: i32) -> Result<Answer<GraphSaid>, Fault> {
         let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: None };
         let answer = self.ask_following(dc, &request).await?;
-        Ok(Answer { value: stats::graph_said(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(stats::graph_said))
     }
 
     /// The token that shows a point of a graph that was left for later from close by, if it has one
@@ -136,7 +136,7 @@ impl Client {
     pub async fn load_zoomed_graph(&self, token: &str, x: i64, dc: i32) -> Result<Answer<GraphSaid>, Fault> {
         let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: Some(x) };
         let answer = self.ask_following(dc, &request).await?;
-        Ok(Answer { value: stats::graph_said(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(stats::graph_said))
     }
 
     /// The stories on show (`stories.getPeerStories`).
@@ -145,7 +145,7 @@ impl Client {
     /// A [`Fault`].
     pub async fn peer_stories(&self, channel: ChannelRef) -> Result<Answer<StoryPage>, Fault> {
         let answer = self.ask_home(&InParts(f::stories::GetPeerStories { peer: channel.peer() })).await?;
-        Ok(Answer { value: stories::peer_stories(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(stories::peer_stories))
     }
 
     /// At most a hundred stories of the archive below `offset` (0 for the newest), newest first
@@ -161,7 +161,7 @@ impl Client {
         let request =
             f::stories::GetStoriesArchive { peer: channel.peer(), offset_id: offset, limit: STORIES_A_PAGE };
         let answer = self.ask_home(&InParts(request)).await?;
-        Ok(Answer { value: stories::page(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(stories::page))
     }
 
     /// Counters of at most a hundred stories, in the order of the ids (`stories.getStoriesViews`).
@@ -175,7 +175,7 @@ impl Client {
     ) -> Result<Answer<StoryCounts>, Fault> {
         let request = f::stories::GetStoriesViews { peer: channel.peer(), id: ids.to_vec() };
         let answer = self.ask_home(&InParts(request)).await?;
-        Ok(Answer { value: stories::views(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(stories::views))
     }
 
     /// Balances, rate and revenue graphs in one currency (`payments.getStarsRevenueStats`).

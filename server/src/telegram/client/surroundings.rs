@@ -16,7 +16,7 @@ impl Client {
     pub async fn similar_channels(&self, channel: ChannelRef) -> Result<Answer<Similar>, Fault> {
         let request = f::channels::GetChannelRecommendations { channel: Some(channel.input()) };
         let answer = self.ask_home(&request).await?;
-        Ok(Answer { value: similar::similar(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(similar::similar))
     }
 
     /// Ads that Telegram offers to the account in this channel (`messages.getSponsoredMessages`). Asking is not
@@ -30,6 +30,6 @@ impl Client {
     ) -> Result<Answer<Vec<SponsoredMessage>>, Fault> {
         let request = f::messages::GetSponsoredMessages { peer: channel.peer(), msg_id: None };
         let answer = self.ask_home(&request).await?;
-        Ok(Answer { value: sponsored::sponsored(answer.value), body: answer.body, dc: answer.dc })
+        Ok(answer.map(sponsored::sponsored))
     }
 }

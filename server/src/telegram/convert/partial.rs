@@ -8,60 +8,36 @@ use grammers_tl_types::{
 
 use super::LAYER;
 
-/// `stats.getBroadcastStats` for a reader of [`ReadBroadcast`].
-#[derive(Clone, Debug)]
-pub(in crate::telegram) struct GetBroadcastStats(pub(in crate::telegram) f::stats::GetBroadcastStats);
+/// Requests whose answers are read by readers of ours.
+macro_rules! requests {
+    ($($(#[$doc:meta])* $request:ident => $reader:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub(in crate::telegram) struct $request(pub(in crate::telegram) f::stats::$request);
 
-/// `stats.getMegagroupStats` for a reader of [`ReadMegagroup`].
-#[derive(Clone, Debug)]
-pub(in crate::telegram) struct GetMegagroupStats(pub(in crate::telegram) f::stats::GetMegagroupStats);
+        impl Serializable for $request {
+            fn serialize(&self, buf: &mut impl Extend<u8>) {
+                self.0.serialize(buf);
+            }
+        }
 
-/// `stats.getMessageStats` for a reader of [`ReadMessage`].
-#[derive(Clone, Debug)]
-pub(in crate::telegram) struct GetMessageStats(pub(in crate::telegram) f::stats::GetMessageStats);
-
-/// `stats.getPollStats` for a reader of [`ReadPoll`].
-#[derive(Clone, Debug)]
-pub(in crate::telegram) struct GetPollStats(pub(in crate::telegram) f::stats::GetPollStats);
-
-impl Serializable for GetPollStats {
-    fn serialize(&self, buf: &mut impl Extend<u8>) {
-        self.0.serialize(buf);
-    }
+        impl RemoteCall for $request {
+            type Return = $reader;
+        }
+    )+};
 }
 
-impl RemoteCall for GetPollStats {
-    type Return = ReadPoll;
-}
-
-impl Serializable for GetMessageStats {
-    fn serialize(&self, buf: &mut impl Extend<u8>) {
-        self.0.serialize(buf);
-    }
-}
-
-impl RemoteCall for GetMessageStats {
-    type Return = ReadMessage;
-}
-
-impl Serializable for GetBroadcastStats {
-    fn serialize(&self, buf: &mut impl Extend<u8>) {
-        self.0.serialize(buf);
-    }
-}
-
-impl Serializable for GetMegagroupStats {
-    fn serialize(&self, buf: &mut impl Extend<u8>) {
-        self.0.serialize(buf);
-    }
-}
-
-impl RemoteCall for GetBroadcastStats {
-    type Return = ReadBroadcast;
-}
-
-impl RemoteCall for GetMegagroupStats {
-    type Return = ReadMegagroup;
+requests! {
+    /// `stats.getBroadcastStats`.
+    GetBroadcastStats => ReadBroadcast;
+    /// `stats.getMegagroupStats`.
+    GetMegagroupStats => ReadMegagroup;
+    /// `stats.getMessageStats`.
+    GetMessageStats => ReadMessage;
+    /// `stats.getStoryStats`.
+    GetStoryStats => ReadStory;
+    /// `stats.getPollStats`.
+    GetPollStats => ReadPoll;
 }
 
 /// `stats.broadcastStats` up to its last graph.
@@ -88,6 +64,12 @@ pub(in crate::telegram) struct ReadMegagroup {
 /// `stats.messageStats`.
 #[derive(Clone, Debug)]
 pub(in crate::telegram) struct ReadMessage {
+    pub(super) graphs: Graphs<2>,
+}
+
+/// `stats.storyStats`.
+#[derive(Clone, Debug)]
+pub(in crate::telegram) struct ReadStory {
     pub(super) graphs: Graphs<2>,
 }
 
@@ -137,6 +119,13 @@ impl Deserializable for ReadMegagroup {
 impl Deserializable for ReadMessage {
     fn deserialize(buf: &mut Cursor<'_>) -> Result<Self, Error> {
         expect::<t::stats::MessageStats>(buf)?;
+        Ok(Self { graphs: graphs(buf).0 })
+    }
+}
+
+impl Deserializable for ReadStory {
+    fn deserialize(buf: &mut Cursor<'_>) -> Result<Self, Error> {
+        expect::<t::stats::StoryStats>(buf)?;
         Ok(Self { graphs: graphs(buf).0 })
     }
 }

@@ -1,30 +1,19 @@
-//! `stats.publicForwards`: where a post was taken over in public.
+//! `stats.publicForwards`: where a post or story was taken over in public.
 
-use app::model::ChannelId;
+use app::model::{ChannelId, Item};
 use grammers_tl_types::{enums as e, types as t};
 use jiff::Timestamp;
 
 use super::salvage::{Salvaged, Unread};
 use super::{channel, moment};
 
-/// What a post became elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ForwardKind {
-    /// A message.
-    Message,
-    /// A story.
-    Story,
-}
-
-/// A post in another channel or group that has a public name.
+/// A post or story in another channel or group that has a public name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicForward {
     /// Of that channel or group.
     pub peer: ChannelId,
     /// What it became there.
-    pub kind: ForwardKind,
-    /// The message's or story's id there.
-    pub item_id: i32,
+    pub item: Item,
     /// As the owner there wrote it.
     pub title: String,
     /// The public name, without `@`.
@@ -56,13 +45,13 @@ pub(in crate::telegram) fn page(answer: Salvaged<e::stats::PublicForwards>) -> F
 }
 
 fn forward(one: &e::PublicForward, chats: &[e::Chat]) -> Option<PublicForward> {
-    let (peer, kind, item_id, date, views) = match one {
+    let (peer, item, date, views) = match one {
         e::PublicForward::Message(t::PublicForwardMessage { message: e::Message::Message(message) }) => {
-            (&message.peer_id, ForwardKind::Message, message.id, message.date, message.views)
+            (&message.peer_id, Item::post(message.id), message.date, message.views)
         }
         e::PublicForward::Story(t::PublicForwardStory { peer, story: e::StoryItem::Item(story) }) => {
             let views = story.views.as_ref().map(|e::StoryViews::Views(views)| views.views_count);
-            (peer, ForwardKind::Story, story.id, story.date, views)
+            (peer, Item::story(story.id), story.date, views)
         }
         e::PublicForward::Message(_) | e::PublicForward::Story(_) => return None,
     };
@@ -73,8 +62,7 @@ fn forward(one: &e::PublicForward, chats: &[e::Chat]) -> Option<PublicForward> {
     })?;
     Some(PublicForward {
         peer: ChannelId(place.id),
-        kind,
-        item_id,
+        item,
         title: place.title.clone(),
         username: channel::username(place)?,
         forwarded_at: moment(date),

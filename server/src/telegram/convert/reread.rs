@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::model::{Card, ChannelId, UnitCode};
+use app::model::{Card, ChannelId, Item, ItemKind, UnitCode};
 use grammers_tl_types::{Deserializable as _, enums as e, types as t};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,9 +10,9 @@ use jiff::civil::Date;
 use super::cards::Cards;
 use super::channel::{self, FullChannel};
 use super::group_stats::Top;
+use super::item_stats::{self, ItemLine};
 use super::lines::{LinesError, MetricLines, Shape};
-use super::partial::{ReadBroadcast, ReadMegagroup, ReadMessage, ReadPoll};
-use super::post_stats::{self, PostLine};
+use super::partial::{ReadBroadcast, ReadMegagroup, ReadMessage, ReadPoll, ReadStory};
 use super::revenue::RevenueStats;
 use super::stats::{self, GraphSaid, NamedGraph};
 use super::{group_stats, revenue};
@@ -71,7 +71,7 @@ fn read(kind: &str, channel: ChannelId, is_group: bool, body: &[u8]) -> Result<R
         ["stats.loadAsyncGraph", name, day] if day.contains('-') && day.parse::<Date>().is_ok() => {
             alone(shape(&stats::GRAPHS, name), body, Shape::read_hours).map(Reread::Hours)
         }
-        // Of single posts, and what has no series.
+        // Of single posts and stories, and what has no series.
         _ => Ok(Reread::Other),
     }
 }
@@ -85,8 +85,8 @@ pub struct Details {
     pub tops: Option<((Timestamp, Timestamp), Vec<Top>)>,
     /// Balances, with their graphs.
     pub revenue: Option<RevenueStats>,
-    /// A message, and the lines of its graphs.
-    pub message: Option<(i32, Vec<PostLine>)>,
+    /// A post (by the number of a message of it) or story, and the lines of its graphs.
+    pub item: Option<(Item, Vec<ItemLine>)>,
     /// Why parts of it cannot be read.
     pub problems: Vec<String>,
 }
@@ -116,28 +116,36 @@ pub fn details(kind: &str, body: &[u8]) -> Result<Details, String> {
             let read = revenue::revenue_stats(read, currency(unit)?).map_err(|fault| fault.to_string())?;
             Details { revenue: Some(read), ..details }
         }
-        ["stats.getMessageStats", id] => {
-            let graphs = post_stats::message_stats(ReadMessage::from_bytes(body).map_err(reason)?);
-            of_message(id, graphs.into_iter().map(|graph| (graph.name, graph.said)).collect())?
+        [method @ ("stats.getMessageStats" | "stats.getStoryStats" | "stats.getPollStats"), id] => {
+            let (kind, graphs) = graphs_of_an_item(method, body).map_err(reason)?;
+            of_item(kind, id, graphs.into_iter().map(|graph| (graph.name, graph.said)).collect())?
         }
-        ["stats.getPollStats", id] => {
-            let graphs = post_stats::poll_stats(ReadPoll::from_bytes(body).map_err(reason)?);
-            of_message(id, graphs.into_iter().map(|graph| (graph.name, graph.said)).collect())?
-        }
-        ["stats.loadAsyncGraph", name, id] if post_stats::is_of_a_message(name) => {
+        ["stats.loadAsyncGraph", name, id] if let Some(kind) = item_stats::kind_with(name) => {
             let said = stats::graph_said(e::StatsGraph::from_bytes(body).map_err(reason)?);
-            of_message(id, vec![(name, said)])?
+            of_item(kind, id, vec![(name, said)])?
         }
         _ => details,
     })
 }
 
-fn of_message(id: &str, graphs: Vec<(&str, GraphSaid)>) -> Result<Details, String> {
-    let id = id.parse().map_err(|_| format!("{id} is no message"))?;
+/// The graphs of an answer about one item, by the method that was asked.
+fn graphs_of_an_item(
+    method: &str,
+    body: &[u8],
+) -> Result<(ItemKind, Vec<NamedGraph>), grammers_tl_types::deserialize::Error> {
+    Ok(match method {
+        "stats.getStoryStats" => (ItemKind::Story, item_stats::story_stats(ReadStory::from_bytes(body)?)),
+        "stats.getPollStats" => (ItemKind::Post, item_stats::poll_stats(ReadPoll::from_bytes(body)?)),
+        _ => (ItemKind::Post, item_stats::message_stats(ReadMessage::from_bytes(body)?)),
+    })
+}
+
+fn of_item(kind: ItemKind, id: &str, graphs: Vec<(&str, GraphSaid)>) -> Result<Details, String> {
+    let id = id.parse().map_err(|_| format!("{id} is no {}", kind.name()))?;
     let (mut lines, mut problems) = (Vec::new(), Vec::new());
     for (name, said) in graphs {
         match said {
-            GraphSaid::Json(json) => match post_stats::read(post_stats::counted_by(name), &json) {
+            GraphSaid::Json(json) => match item_stats::read(item_stats::counted_by(name), &json) {
                 Ok(read) => lines.extend(read),
                 Err(error) => problems.push(format!("{name}: {error}")),
             },
@@ -145,7 +153,7 @@ fn of_message(id: &str, graphs: Vec<(&str, GraphSaid)>) -> Result<Details, Strin
             GraphSaid::Later(_) | GraphSaid::Refused(_) => {}
         }
     }
-    Ok(Details { message: Some((id, lines)), problems, ..Details::default() })
+    Ok(Details { item: Some((Item { kind, id }, lines)), problems, ..Details::default() })
 }
 
 /// What an answer of a kind says beside its series, by what it is about: what Telegram says of a period under that period.
@@ -171,16 +179,12 @@ pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
             said.insert("status".to_owned(), format!("{:?} {:?}", stats.status, stats.usd_rate));
             add_refusals(&mut said, &revenue::revenue_stats(read, currency(unit).ok()?).ok()?.graphs);
         }
-        ["stats.getMessageStats", _] => {
-            add_message(&mut said, kind, body)?;
-            add_refusals(&mut said, &post_stats::message_stats(ReadMessage::from_bytes(body).ok()?));
+        [method @ ("stats.getMessageStats" | "stats.getStoryStats" | "stats.getPollStats"), _] => {
+            add_item(&mut said, kind, body)?;
+            add_refusals(&mut said, &graphs_of_an_item(method, body).ok()?.1);
         }
-        ["stats.getPollStats", _] => {
-            add_message(&mut said, kind, body)?;
-            add_refusals(&mut said, &post_stats::poll_stats(ReadPoll::from_bytes(body).ok()?));
-        }
-        ["stats.loadAsyncGraph", name, _] if post_stats::is_of_a_message(name) => {
-            add_message(&mut said, kind, body)?;
+        ["stats.loadAsyncGraph", name, _] if item_stats::kind_with(name).is_some() => {
+            add_item(&mut said, kind, body)?;
             let said_of_it = stats::graph_said(e::StatsGraph::from_bytes(body).ok()?);
             add_said(&mut said, "graph".to_owned(), &said_of_it);
         }
@@ -197,10 +201,10 @@ pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
     Some(said)
 }
 
-/// The points of a message's graphs.
-fn add_message(said: &mut BTreeMap<String, String>, kind: &str, body: &[u8]) -> Option<()> {
+/// The points of an item's graphs.
+fn add_item(said: &mut BTreeMap<String, String>, kind: &str, body: &[u8]) -> Option<()> {
     let details = details(kind, body).ok().filter(|details| details.problems.is_empty())?;
-    for line in details.message?.1 {
+    for line in details.item?.1 {
         for (start, value) in line.points {
             let about = format!("{:?} {} {:?} {start}", line.graph, line.dimension, line.step_seconds);
             said.insert(about, format!("{value:?}"));

@@ -1,8 +1,8 @@
-use app::model::PostCounters;
+use app::model::{PostCounters, PostKind};
 use sqlx::PgPool;
 
 use super::*;
-use crate::store::post_forwards::{self, Forward};
+use crate::store::item_forwards::{self, Forward};
 use crate::store::posts::{self, Content, Look, Told};
 use crate::store::testing::{at, channel, connection};
 
@@ -39,14 +39,14 @@ async fn posted(pool: &PgPool) -> ChannelId {
 }
 
 async fn due_ids(pool: &PgPool, now: Timestamp, limit: i64) -> Vec<i32> {
-    let due = due(pool, ChannelId(5), now, limit).await.unwrap();
-    due.into_iter().map(|one| one.post_id).collect()
+    let due = due(pool, ChannelId(5), ItemKind::Post, now, limit).await.unwrap();
+    due.into_iter().map(|one| one.item.id).collect()
 }
 
-fn asked(post_id: i32, asked_at: Timestamp) -> Asked {
+fn asked(item: Item, asked_at: Timestamp) -> Asked {
     let error = Some("Not enough data.".to_owned());
     Asked {
-        post_id,
+        item,
         asked_at,
         views_error: None,
         reactions_error: error,
@@ -62,22 +62,22 @@ async fn posts_are_due_at_ages_that_thin_out(pool: PgPool) {
     assert_eq!(due_ids(&pool, after(1), 9).await, [1, 2], "no forwards, the newest first");
     assert_eq!(due_ids(&pool, after(1), 1).await, [1]);
     let mut db = connection(&pool).await;
-    record(&mut db, five, &[asked(1, after(1)), asked(404, after(1))]).await.unwrap();
-    assert_eq!(find(&pool, five, 1).await.unwrap(), Some(asked(1, after(1))));
+    record(&mut db, five, &[asked(Item::post(1), after(1)), asked(Item::post(404), after(1))]).await.unwrap();
+    assert_eq!(find(&pool, five, Item::post(1)).await.unwrap(), Some(asked(Item::post(1), after(1))));
     assert_eq!(due_ids(&pool, after(1), 9).await, [2]);
     assert_eq!(due_ids(&pool, after(2), 9).await, [1, 2]);
     let mut met = Vec::new();
     for day in 2..40 {
         if due_ids(&pool, after(day), 9).await.contains(&1) {
             met.push(day);
-            record(&mut db, five, &[asked(1, after(day))]).await.unwrap();
+            record(&mut db, five, &[asked(Item::post(1), after(day))]).await.unwrap();
         }
     }
     assert_eq!(met, [2, 3, 4, 7, 14, 21, 28]);
-    let older = Asked { public_forwards: None, ..asked(1, after(40)) };
+    let older = Asked { public_forwards: None, ..asked(Item::post(1), after(40)) };
     record(&mut db, five, &[older]).await.unwrap();
     assert_eq!(
-        find(&pool, five, 1).await.unwrap().unwrap().public_forwards,
+        find(&pool, five, Item::post(1)).await.unwrap().unwrap().public_forwards,
         Some(2),
         "not asked is not none"
     );
@@ -88,13 +88,13 @@ async fn lines_grow_and_lose_nothing(pool: PgPool) {
     let five = posted(&pool).await;
     let mut db = connection(&pool).await;
     let line = |step_seconds, points: &[(i32, i64)]| Line {
-        post_id: 1,
-        graph: PostGraph::Views,
+        item: Item::post(1),
+        graph: ItemGraph::Views,
         dimension: String::new(),
         step_seconds,
         points: points.to_vec(),
     };
-    let elsewhere = Line { post_id: 404, ..line(3_600, &[(0, 1)]) };
+    let elsewhere = Line { item: Item::post(404), ..line(3_600, &[(0, 1)]) };
     let counts =
         record_lines(&mut db, five, &[line(3_600, &[(-60, 3), (3_540, 4)]), elsewhere], after(1)).await;
     assert_eq!(counts.unwrap().new, 1);
@@ -104,7 +104,7 @@ async fn lines_grow_and_lose_nothing(pool: PgPool) {
     let more = [line(3_600, &[(3_540, 5), (7_140, 1)]), line(86_400, &[(-43_200, 9)])];
     let counts = record_lines(&mut db, five, &more, after(3)).await.unwrap();
     assert_eq!((counts.new, counts.changed, counts.unchanged), (1, 1, 0));
-    let known = lines(&pool, five, 1).await.unwrap();
+    let known = lines(&pool, five, Item::post(1)).await.unwrap();
     assert_eq!(known, [line(3_600, &[(-60, 3), (3_540, 5), (7_140, 1)]), line(86_400, &[(-43_200, 9)])]);
 }
 
@@ -112,23 +112,22 @@ async fn lines_grow_and_lose_nothing(pool: PgPool) {
 async fn forwards_are_kept_with_the_views_seen_last(pool: PgPool) {
     let five = posted(&pool).await;
     let mut db = connection(&pool).await;
-    let forward = |post_id, views| Forward {
-        post_id,
+    let forward = |id, views| Forward {
+        item: Item::post(id),
         peer: ChannelId(77),
-        is_story: false,
-        item_id: 12,
+        peer_item: Item::post(12),
         title: "Elsewhere".to_owned(),
         username: "elsewhere".to_owned(),
         forwarded_at: after(1),
         views,
     };
     let first = [forward(1, Some(5)), forward(404, Some(5))];
-    assert_eq!(post_forwards::record(&mut db, five, &first, after(2)).await.unwrap().new, 1);
-    let counts = post_forwards::record(&mut db, five, &[forward(1, Some(5))], after(3)).await.unwrap();
+    assert_eq!(item_forwards::record(&mut db, five, &first, after(2)).await.unwrap().new, 1);
+    let counts = item_forwards::record(&mut db, five, &[forward(1, Some(5))], after(3)).await.unwrap();
     assert_eq!(counts, Counts { unchanged: 1, ..Counts::default() });
-    let counts = post_forwards::record(&mut db, five, &[forward(1, Some(9))], after(4)).await.unwrap();
+    let counts = item_forwards::record(&mut db, five, &[forward(1, Some(9))], after(4)).await.unwrap();
     assert_eq!(counts, Counts { changed: 1, ..Counts::default() });
-    assert_eq!(post_forwards::list(&pool, five, 1).await.unwrap(), [forward(1, Some(9))]);
-    let items = [(ChannelId(77), 12), (ChannelId(77), 13)];
-    assert_eq!(post_forwards::count_known(&pool, five, 1, &items).await.unwrap(), 1);
+    assert_eq!(item_forwards::list(&pool, five, Item::post(1)).await.unwrap(), [forward(1, Some(9))]);
+    let items = [12, 13].map(|id| (ChannelId(77), Item::post(id)));
+    assert_eq!(item_forwards::count_known(&pool, five, Item::post(1), &items).await.unwrap(), 1);
 }

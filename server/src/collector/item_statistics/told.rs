@@ -1,33 +1,33 @@
-//! What was told of posts, ready to be recorded.
+//! What was told of items, ready to be recorded.
 
-use app::model::ChannelId;
+use app::model::{ChannelId, Item};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use crate::collector::harvest::{Record, Times};
-use crate::store::post_forwards::{self, Forward};
-use crate::store::post_statistics::{self, Asked, Line};
+use crate::store::item_forwards::{self, Forward};
+use crate::store::item_statistics::{self, Asked, Line};
 use crate::store::posts::fill::{self, Fill};
 use crate::store::{self, Counts};
-use crate::telegram::convert::post_stats::PostLine;
+use crate::telegram::convert::item_stats::ItemLine;
 
 #[derive(Debug, Default)]
 pub(super) struct Told {
     pub(super) asked: Vec<Asked>,
     pub(super) lines: Vec<Line>,
-    /// By post.
+    /// By post; stories have none.
     pub(super) fills: Vec<(i32, Vec<Fill>)>,
     pub(super) forwards: Vec<Forward>,
 }
 
 /// A line as the store keeps it. One with fewer than two points does not say how wide they are; it is kept as Telegram
 /// said it, and no more.
-pub(in crate::collector) fn stored(post_id: i32, posted_at: Timestamp, line: &PostLine) -> Option<Line> {
+pub(in crate::collector) fn stored(item: Item, posted_at: Timestamp, line: &ItemLine) -> Option<Line> {
     let posted = posted_at.as_second();
     let offset = |start: i64| i32::try_from(start.saturating_sub(posted)).ok();
     Some(Line {
-        post_id,
+        item,
         graph: line.graph,
         dimension: line.dimension.clone(),
         step_seconds: i32::try_from(line.step_seconds?).ok()?,
@@ -43,13 +43,13 @@ impl Record for Told {
         times: Times,
     ) -> BoxFuture<'a, store::Result<Counts>> {
         Box::pin(async move {
-            post_statistics::record(db, channel, &self.asked).await?;
-            let mut counts = post_statistics::record_lines(db, channel, &self.lines, times.now).await?;
+            item_statistics::record(db, channel, &self.asked).await?;
+            let mut counts = item_statistics::record_lines(db, channel, &self.lines, times.now).await?;
             for (post, fills) in &self.fills {
                 let new = fill::record(db, channel, *post, fills).await?;
                 counts += Counts { new, ..Counts::default() };
             }
-            counts += post_forwards::record(db, channel, &self.forwards, times.now).await?;
+            counts += item_forwards::record(db, channel, &self.forwards, times.now).await?;
             Ok(counts)
         })
     }
