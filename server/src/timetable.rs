@@ -42,6 +42,8 @@ pub struct Times {
     pub expression: String,
     /// IANA name.
     pub time_zone: String,
+    zone: TimeZone,
+    /// Read in UTC.
     crontab: Crontab,
 }
 
@@ -51,7 +53,7 @@ impl Times {
     /// # Errors
     /// [`BadTimes`].
     pub fn parse(expression: &str, time_zone: &str) -> Result<Self, BadTimes> {
-        TimeZone::get(time_zone).map_err(|_| BadTimes::Zone(time_zone.to_owned()))?;
+        let zone = TimeZone::get(time_zone).map_err(|_| BadTimes::Zone(time_zone.to_owned()))?;
         let expression = cronexpr::normalize_crontab(expression);
         let bad = |reason: String| BadTimes::Expression { expression: expression.clone(), reason };
         let fields = expression.split(' ').count();
@@ -61,19 +63,32 @@ impl Times {
                 if expression.is_empty() { 0 } else { fields }
             )));
         }
-        let crontab = cronexpr::parse_crontab(&format!("{expression} {time_zone}"))
+        let crontab = cronexpr::parse_crontab(&format!("{expression} UTC"))
             // The library draws the place on a line of its own; the reason is what follows.
             .map_err(|error| bad(error.to_string().rsplit("^ ").next().unwrap_or_default().to_owned()))?;
-        let times = Self { expression: expression.clone(), time_zone: time_zone.to_owned(), crontab };
+        let times = Self { expression: expression.clone(), time_zone: time_zone.to_owned(), zone, crontab };
         match times.after(Timestamp::UNIX_EPOCH) {
             Some(_) => Ok(times),
             None => Err(BadTimes::Never(expression)),
         }
     }
 
-    /// The first of them after a moment.
+    /// The first of them after a moment. A time that the clocks leave out comes as late as they leave out, one that they
+    /// show twice the first time only.
+    ///
+    /// What a clock on the wall shows is searched as if it never changed: the library goes round in circles where clocks
+    /// go back by half an hour (Lord Howe), and leaves out what they leave out.
     pub fn after(&self, at: Timestamp) -> Option<Timestamp> {
-        self.crontab.find_next(at).ok().map(|next| next.timestamp())
+        let mut shown = self.zone.to_datetime(at);
+        loop {
+            let on_an_even_clock = TimeZone::UTC.to_timestamp(shown).ok()?;
+            let next = self.crontab.find_next(on_an_even_clock).ok()?;
+            shown = next.datetime();
+            let next = self.zone.to_ambiguous_timestamp(shown).compatible().ok()?;
+            if next > at {
+                return Some(next);
+            }
+        }
     }
 
     /// What the store keeps of them; `None` if they are over.
@@ -188,6 +203,29 @@ mod tests {
             let late = at(due).duration_until(next_due(&schedule, RunId(3), at(now))).as_secs();
             assert!((0..=60).contains(&late), "{now}: {late}");
         }
+    }
+
+    #[test]
+    fn a_time_that_is_left_out_comes_late_and_one_that_comes_twice_comes_once() {
+        let berlin = Times::parse("30 2 * * 0", "Europe/Berlin").unwrap();
+        for (from, first, second) in [
+            // Clocks go from 02:00 to 03:00 on 29 March.
+            ("2026-03-28T12:00:00Z", "2026-03-29T01:30:00Z", "2026-04-05T00:30:00Z"),
+            // And from 03:00 to 02:00 on 25 October.
+            ("2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z", "2026-11-01T01:30:00Z"),
+        ] {
+            assert_eq!(berlin.after(at(from)), Some(at(first)));
+            assert_eq!(berlin.after(at(first)), Some(at(second)));
+        }
+        assert_eq!(berlin.after(at("2026-10-25T01:10:00Z")), Some(at("2026-11-01T01:30:00Z")));
+    }
+
+    #[test]
+    fn where_clocks_go_back_by_half_an_hour_it_does_not_search_for_ever() {
+        let times = Times::parse("30 6 * * *", "Australia/Lord_Howe").unwrap();
+        // From +11:00 to +10:30 on 5 April 2026 at 02:00.
+        assert_eq!(times.after(at("2026-04-03T20:00:00Z")), Some(at("2026-04-04T20:00:00Z")));
+        assert_eq!(times.every_seconds(at("2026-03-01T00:00:00Z")), 86_430);
     }
 
     #[test]
