@@ -23,6 +23,7 @@ pub mod invites;
 pub mod item_forwards;
 pub mod item_statistics;
 pub mod leases;
+pub mod ledger_gaps;
 pub mod migrations;
 pub mod notify;
 pub mod post_history;

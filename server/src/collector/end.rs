@@ -33,26 +33,32 @@ pub(super) async fn recorded(
     let counts = record(&mut db, assignment.channel, harvest, asked_at, now).await?;
     let state = if harvest.problems.is_empty() { RunState::Done } else { RunState::Partial };
     let error = (!harvest.problems.is_empty()).then(|| shortened(&harvest.problems.join(" ")));
-    runs::finish(&mut *db, assignment.run, &Outcome { state, requests, counts, error }, now).await?;
+    let outcome = Outcome { state, requests, counts, error };
+    if !runs::finish(&mut *db, assignment.run, &outcome, now).await? {
+        // Somebody ended it meanwhile (the account was unlinked, the lease passed on) and said that nothing was kept.
+        db.rollback().await?;
+        tracing::warn!(run = %assignment.run, "it was ended before it was done; nothing of it is kept");
+        return Ok(());
+    }
     // It went well, so whatever it was parked for is over. Unless the right is gone: what was queued before may still
     // go well (Telegram may show what it does not promise), but nothing would ever be queued again, and nobody would be told.
     if assignment.collector.allowed_by(channels::get(&mut *db, assignment.channel).await?.rights()) {
         schedules::unpark(&mut *db, assignment.channel, assignment.collector, now).await?;
     }
     if let Some(schedule) = schedules::find(&mut *db, assignment.channel, assignment.collector).await? {
+        let Assignment { channel, collector, .. } = assignment;
+        // What was missing may be there in a minute. If it never comes, the retries thin out to the interval.
+        let patience = backoff(schedules::failures(&mut *db, channel, collector).await?);
         let next = timetable::next_due(&schedule, assignment.run, now);
         let next = match assignment.collector {
-            Collector::Posts => posts::next_due(&mut db, assignment.channel, now, next).await?,
-            Collector::History => history::next_due(&mut db, assignment.channel, now, next).await?,
+            Collector::Posts => posts::next_due(&mut db, channel, now, next, patience).await?,
+            Collector::History => history::next_due(&mut db, channel, now, next).await?,
             _ => next,
         };
-        let Assignment { channel, collector, .. } = assignment;
         if harvest.problems.is_empty() {
             schedules::set_next_due(&mut *db, channel, collector, next, now).await?;
         } else {
-            // What was missing may be there in a minute. If it never comes, the retries thin out to the interval.
-            let failures = schedules::failures(&mut *db, channel, collector).await?;
-            let next = next.min(now.saturating_add(backoff(failures)).unwrap_or(Timestamp::MAX));
+            let next = next.min(now.saturating_add(patience).unwrap_or(Timestamp::MAX));
             schedules::set_retry_of_rest(&mut *db, channel, collector, next, now).await?;
         }
     }

@@ -67,6 +67,9 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
                 harvest.snapshots.push((format!("payments.getGiveawayInfo/{id}"), info.body));
                 told.push(info.value);
             }
+            // The message is gone, and with it what Telegram would say: what is known of it stays, and nothing is missing
+            // that could still come.
+            Err(CollectError::Fault(Fault::Rpc { code: 400, name })) if name == "MESSAGE_ID_INVALID" => {}
             Err(CollectError::Fault(fault @ (Fault::Rpc { .. } | Fault::Undecodable { .. }))) => {
                 harvest.problems.push(format!("The giveaway of message {id} could not be read: {fault}."));
             }

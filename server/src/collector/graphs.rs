@@ -125,6 +125,10 @@ pub(super) async fn resolve(
         let said = resolver.resolve(&graph, harvest).await?;
         resolved.push((graph, said));
     }
+    // Those that came at once came again, newer, where the others' tokens were renewed.
+    for (graph, said) in resolved.iter_mut().filter(|(graph, _)| !matches!(graph.said, GraphSaid::Later(_))) {
+        *said = Ok(resolver.newest(graph));
+    }
     Ok(resolved)
 }
 
@@ -176,7 +180,8 @@ impl Resolver<'_> {
     /// What was said of a graph last.
     fn newest(&self, graph: &NamedGraph) -> GraphSaid {
         let renewed = self.renewed.iter().flatten().find(|renewed| renewed.name == graph.name);
-        renewed.filter(|_| matches!(graph.said, GraphSaid::Later(_))).unwrap_or(graph).said.clone()
+        let is_later = |graph: &NamedGraph| matches!(graph.said, GraphSaid::Later(_));
+        renewed.filter(|renewed| is_later(graph) || !is_later(renewed)).unwrap_or(graph).said.clone()
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
     }
     let requests = match asker.ask(|| client.join_requests(channel)).await {
         Ok(answer) => Some(answer.value),
-        Err(CollectError::Fault(fault @ Fault::Rpc { .. })) => {
+        Err(CollectError::Fault(fault @ (Fault::Rpc { .. } | Fault::RightLost { .. }))) => {
             harvest.problems.push(format!("Who waits to be let in could not be read: {fault}."));
             None
         }

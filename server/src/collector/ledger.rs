@@ -2,22 +2,23 @@
 //! them is new and nothing older is still open.
 //!
 //! All pages of a run are recorded in one transaction, so that a ledger is either complete down to its first row or
-//! not there at all: the next run can trust that what lies behind a known page is known. Except after a partial run:
-//! a row that was refused is not kept, so the whole ledger is read, and the row named, until none is refused.
+//! not there at all: the next run can trust that what lies behind a known page is known. Except where a row was refused:
+//! it is not kept, so the ledger has a gap from then on and is read whole, and the row named, until none is refused.
 
 use std::collections::{HashMap, HashSet};
 
-use app::model::{Collector, RunState, TransactionState, UnitCode};
+use app::model::{ChannelId, Nano, Transaction, TransactionKind, TransactionState, UnitCode};
+use futures::future::BoxFuture;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
+use sqlx::PgConnection;
 
 use super::CollectError;
 use super::asker::Asker;
 use super::currencies::{Tally, currencies};
-use super::harvest::Harvest;
+use super::harvest::{Harvest, Record, Times};
 use crate::store::channels::Access;
-use crate::store::runs;
 use crate::store::transactions::{self, Filter, Told};
+use crate::store::{self, Counts, ledger_gaps};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::LAYER;
 use crate::telegram::convert::ledger::{LedgerPage, LedgerRow};
@@ -56,6 +57,7 @@ async fn gather_in(
     let known = Known::load(asker, channel, unit).await?;
     let mut seen = Seen::default();
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    let mut has_gaps = false;
     let (mut offset, mut unread) = (String::new(), Unread::default());
     loop {
         asker.step(format!("the {} ledger, {} rows so far", unit.label(), rows.len()));
@@ -65,6 +67,7 @@ async fn gather_in(
         for (id, fault) in &page.refused {
             problems.push(format!("The {} row {id} was refused: {fault}.", unit.label()));
         }
+        has_gaps |= !page.refused.is_empty() || page.unread.count > 0;
         unread.add(page.unread);
         rows.extend(page.rows.into_iter().map(told));
         match page.next_offset {
@@ -75,32 +78,92 @@ async fn gather_in(
     // Only now: half a ledger would look like a whole one to the next run.
     harvest.rows.extend(rows);
     harvest.problems.extend(problems);
+    harvest.records.push(Box::new(Gaps { unit, has_gaps }));
     harvest.add_unread(&format!("{} rows", unit.label()), "payments.getStarsTransactions", unread);
     Ok(())
+}
+
+/// Whether rows of a ledger that was read as far as it had to be could not be kept.
+#[derive(Debug)]
+struct Gaps {
+    unit: UnitCode,
+    has_gaps: bool,
+}
+
+impl Record for Gaps {
+    fn record<'a>(
+        &'a self,
+        db: &'a mut PgConnection,
+        channel: ChannelId,
+        times: Times,
+    ) -> BoxFuture<'a, store::Result<Counts>> {
+        Box::pin(async move {
+            ledger_gaps::set(db, channel, self.unit, self.has_gaps, times.now).await?;
+            Ok(Counts::default())
+        })
+    }
 }
 
 /// What is known of a ledger already.
 #[derive(Default)]
 struct Known {
-    rows: HashMap<Key, (TransactionState, String)>,
+    rows: HashMap<Key, Said>,
     oldest_pending: Option<Timestamp>,
-    /// The last run could not keep everything that it was shown.
+    /// A row was shown once that could not be kept.
     has_gaps: bool,
+}
+
+/// What a row says. Not its bytes: the references to files in it change by themselves.
+#[derive(Debug, PartialEq, Eq)]
+struct Said {
+    kind: TransactionKind,
+    state: TransactionState,
+    amount: Nano,
+    booked_at: Timestamp,
+    period: Option<(Timestamp, Timestamp)>,
+    settled_at: Option<Timestamp>,
+    url: Option<String>,
+}
+
+impl Said {
+    fn by_telegram(row: &LedgerRow) -> Self {
+        Self {
+            kind: row.kind,
+            state: row.state,
+            amount: row.amount,
+            booked_at: row.booked_at,
+            period: row.period_start.zip(row.period_end),
+            settled_at: row.settled_at,
+            url: row.url.clone(),
+        }
+    }
+
+    fn before(row: Transaction) -> Self {
+        Self {
+            kind: row.kind,
+            state: row.state,
+            amount: row.amount,
+            booked_at: row.booked_at,
+            period: row.period_start.zip(row.period_end),
+            settled_at: row.settled_at,
+            url: row.url,
+        }
+    }
 }
 
 impl Known {
     async fn load(asker: &Asker<'_>, channel: ChannelRef, unit: UnitCode) -> Result<Self, CollectError> {
         let filter = Filter { channel: Some(channel.id), unit_code: Some(unit), ..Filter::default() };
         let pool = &asker.context.pool;
-        let last = runs::last_recorded(pool, channel.id, Collector::Ledger).await?;
-        let mut known = Self { has_gaps: last == Some(RunState::Partial), ..Self::default() };
+        let has_gaps = ledger_gaps::find(pool, channel.id, unit).await?;
+        let mut known = Self { has_gaps, ..Self::default() };
         for entry in transactions::list(pool, filter).await? {
             let row = entry.transaction;
             if row.state == TransactionState::Pending {
                 known.oldest_pending =
                     Some(known.oldest_pending.map_or(row.booked_at, |oldest| oldest.min(row.booked_at)));
             }
-            known.rows.insert((row.id, row.is_refund, entry.is_outgoing), (row.state, row.source_tl_hash));
+            known.rows.insert((row.id.clone(), row.is_refund, entry.is_outgoing), Said::before(row));
         }
         Ok(known)
     }
@@ -111,8 +174,7 @@ impl Known {
             && page.unread.is_empty()
             && page.rows.iter().all(|row| {
                 let known = self.rows.get(&key(row));
-                row.state != TransactionState::Pending
-                    && known.is_some_and(|(state, hash)| *state == row.state && *hash == sha256(&row.raw))
+                row.state != TransactionState::Pending && known == Some(&Said::by_telegram(row))
             });
         let end = page.rows.iter().map(|row| row.booked_at).min();
         !self.has_gaps
@@ -148,10 +210,6 @@ impl Seen {
 
 fn key(row: &LedgerRow) -> Key {
     (row.id.clone(), row.is_refund, row.amount.0 < 0)
-}
-
-fn sha256(raw: &[u8]) -> String {
-    Sha256::digest(raw).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn told(row: LedgerRow) -> Told {

@@ -13,12 +13,13 @@ use std::collections::HashSet;
 
 use app::model::ChannelId;
 use futures::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
 use super::CollectError;
 use super::asker::Asker;
 use super::harvest::{Harvest, Record, Times};
+use crate::store::post_history::Reached;
 use crate::store::posts::{self, Look};
 use crate::store::{self, Counts, post_history};
 use crate::telegram::client::ChannelRef;
@@ -61,7 +62,9 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
     let gone = old.iter().filter(|(_, messages)| is_gone(messages)).map(|(id, _)| *id).collect();
     // An answer without any message says nothing of those that are known.
     let whole_from = Some(whole_from).filter(|from| *from > 0);
-    let reached = whole_from.filter(|_| known.is_none()).map(|from| (from, at_end));
+    let reached = whole_from
+        .filter(|_| known.is_none())
+        .map(|from| (from, if at_end { Reached::TheFirst } else { Reached::NotTheEnd }));
     // Nor is a message gone that is there and cannot be read.
     let whole_from = whole_from.and_then(|from| match newest_unread {
         Some(newest) => newest.checked_add(1).map(|after| after.max(from)),
@@ -77,14 +80,14 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
 #[derive(Debug)]
 pub(super) struct Looked {
     pub(super) look: Look,
-    /// The oldest message, and whether there is nothing before it.
-    pub(super) reached: Option<(i32, bool)>,
+    /// The oldest message, and what is before it.
+    pub(super) reached: Option<(i32, Reached)>,
 }
 
 impl Looked {
-    pub(super) fn back(messages: Vec<reading::Seen>, oldest_id: i32, complete: bool) -> Self {
+    pub(super) fn back(messages: Vec<reading::Seen>, oldest_id: i32, reached: Reached) -> Self {
         let look = Look { posts: albums::posts(messages), ..Look::default() };
-        Self { look, reached: (oldest_id > 0).then_some((oldest_id, complete)) }
+        Self { look, reached: (oldest_id > 0).then_some((oldest_id, reached)) }
     }
 }
 
@@ -97,8 +100,8 @@ impl Record for Looked {
     ) -> BoxFuture<'a, store::Result<Counts>> {
         Box::pin(async move {
             let counts = posts::record(db, channel, &self.look, times.asked_at, times.now).await?;
-            if let Some((oldest_id, complete)) = self.reached {
-                post_history::reach(&mut *db, channel, oldest_id, complete).await?;
+            if let Some((oldest_id, reached)) = self.reached {
+                post_history::reach(&mut *db, channel, oldest_id, reached).await?;
             }
             Ok(counts)
         })
@@ -106,17 +109,19 @@ impl Record for Looked {
 }
 
 /// When posts are to be looked at again: after the interval, or when one comes to an age that is sampled, whichever
-/// is earlier.
+/// is earlier. What is due already was asked for and not told: it is asked for again after `patience`.
 pub(super) async fn next_due(
     db: &mut PgConnection,
     channel: ChannelId,
     now: Timestamp,
     by_interval: Timestamp,
+    patience: SignedDuration,
 ) -> store::Result<Timestamp> {
-    // What is due and was not told is asked for again, but not at once.
-    let soonest = now.saturating_add(SOONEST).unwrap_or(Timestamp::MAX);
-    let due = posts::next_due(db, channel).await?;
-    Ok(due.map_or(by_interval, |due| due.max(soonest).min(by_interval)))
+    let after = |wait| now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+    let due = posts::next_due(db, channel, now).await?;
+    let next = due.next.map(|due| due.max(after(SOONEST)));
+    let again = due.is_overdue.then(|| after(patience.max(SOONEST)));
+    Ok([next, again].into_iter().flatten().fold(by_interval, Timestamp::min))
 }
 
-const SOONEST: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+const SOONEST: SignedDuration = SignedDuration::from_secs(30);

@@ -36,6 +36,27 @@ pub async fn find(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Option<
     }))
 }
 
+/// Begins again from the newest message where messages were passed that could not be read by a layer before this one and
+/// perhaps can be now. Says whether it does. Once a layer.
+///
+/// # Errors
+/// The database's.
+pub async fn begin_again_for(db: impl PgExecutor<'_>, channel: ChannelId, layer: i32) -> Result<bool> {
+    let done = sqlx::query!(
+        "update post_history
+         set oldest_id = 2147483647, complete = false, layer = $2
+         where channel_id = $1 and layer < $2
+           and exists (
+             select from snapshots
+             where snapshots.channel_id = $1 and kind like 'unread/messages.getHistory/%' and snapshots.layer < $2)",
+        channel.0,
+        layer,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// What is kept of a channel's posts, and how far back they are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Depth {
@@ -103,7 +124,19 @@ pub async fn want_since(
     Ok(())
 }
 
-/// Notes that everything from `oldest_id` on was read. What reached further already stays.
+/// How far reading came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// There is more.
+    NotTheEnd,
+    /// To the first message.
+    TheFirst,
+    /// As far as was wanted: posts before this are not.
+    Wanted(Timestamp),
+}
+
+/// Notes that everything from `oldest_id` on was read. What reached further already stays. Where somebody changed
+/// meanwhile how far back posts are wanted, it is not complete by the old wish.
 ///
 /// # Errors
 /// `NotFound` without such a channel.
@@ -111,17 +144,23 @@ pub async fn reach(
     db: impl PgExecutor<'_>,
     channel: ChannelId,
     oldest_id: i32,
-    complete: bool,
+    reached: Reached,
 ) -> Result<()> {
+    let wanted = match reached {
+        Reached::Wanted(since) => Some(since),
+        Reached::NotTheEnd | Reached::TheFirst => None,
+    };
     sqlx::query!(
-        "insert into post_history (channel_id, oldest_id, complete) values ($1, $2, $3)
+        "insert into post_history (channel_id, oldest_id, complete)
+         select $1, $2, $3 or exists (select from channels where id = $1 and posts_wanted_since = $4)
          on conflict (channel_id) do update
          set oldest_id = least(post_history.oldest_id, excluded.oldest_id),
              complete = post_history.complete or excluded.complete
          where post_history.oldest_id > excluded.oldest_id or excluded.complete and not post_history.complete",
         channel.0,
         oldest_id,
-        complete,
+        reached == Reached::TheFirst,
+        stored(wanted),
     )
     .execute(db)
     .await?;

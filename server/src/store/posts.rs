@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::{Connection, PgConnection, PgExecutor};
 
+use super::convert::moment;
 use super::error::Result;
 use super::{Counts, channels};
 pub use list::{Filter, list};
@@ -156,13 +157,27 @@ pub async fn to_read(
     Ok(rows.into_iter().map(|row| (row.id, row.message_ids)).collect())
 }
 
-/// When the next post of the channel comes to an age that is sampled.
-pub async fn next_due(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Option<Timestamp>> {
-    let next =
-        sqlx::query_scalar!("select min(sample_due_at) from post_counters where channel_id = $1", channel.0)
-            .fetch_one(db)
-            .await?;
-    Ok(next.map(jiff_sqlx::Timestamp::to_jiff))
+/// When posts come to ages that are sampled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextDue {
+    /// The next one does.
+    pub next: Option<Timestamp>,
+    /// One has, and was not seen since.
+    pub is_overdue: bool,
+}
+
+/// When posts of the channel come to ages that are sampled, seen from `now`.
+pub async fn next_due(db: impl PgExecutor<'_>, channel: ChannelId, now: Timestamp) -> Result<NextDue> {
+    let row = sqlx::query!(
+        r#"select min(sample_due_at) filter (where sample_due_at > $2) as next,
+                  coalesce(bool_or(sample_due_at <= $2), false) as "is_overdue!"
+           from post_counters where channel_id = $1"#,
+        channel.0,
+        now.to_sqlx(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(NextDue { next: moment(row.next), is_overdue: row.is_overdue })
 }
 
 #[cfg(test)]

@@ -204,24 +204,6 @@ pub(super) async fn fail_open(
     Ok(())
 }
 
-/// How the newest run that recorded something ended: `Done` or `Partial`; `None` when there is none.
-pub async fn last_recorded(
-    db: impl PgExecutor<'_>,
-    channel: ChannelId,
-    collector: Collector,
-) -> Result<Option<RunState>> {
-    let state = sqlx::query_scalar!(
-        "select state from runs
-         where channel_id = $1 and collector = $2 and state in ('done', 'partial')
-         order by id desc limit 1",
-        channel.0,
-        collector.name(),
-    )
-    .fetch_optional(db)
-    .await?;
-    state.map(|state| named("runs", "state", &state, RunState::from_name)).transpose()
-}
-
 /// The newest runs, newest first.
 pub async fn list(db: impl PgExecutor<'_>, limit: i64) -> Result<Vec<Run>> {
     select(db, None, limit).await

@@ -28,7 +28,25 @@ use jiff::Timestamp;
 /// The TL layer that all raw bytes are in.
 pub const LAYER: i32 = grammers_tl_types::LAYER;
 
+/// A text of TL that is kept as text. PostgreSQL keeps none with NUL in it: one such would take everything else of its run
+/// with it. What was sent stays what it was in the raw bytes.
+pub(super) fn text(text: impl Into<String>) -> String {
+    let text = text.into();
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
 /// A date of TL: Unix seconds. Every value of 32 bits is a moment.
 fn moment(date: i32) -> Timestamp {
     Timestamp::from_second(date.into()).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn nul_is_no_text() {
+        assert_eq!(text("a\0b"), "a\u{fffd}b");
+        assert_eq!(text("ä"), "ä");
+    }
 }

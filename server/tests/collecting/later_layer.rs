@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use app::model::{ChannelId, Collector, Run, RunState};
 use server::collector::Context;
-use server::store::{admin_log, boosts, giveaways, invites, stories, transactions};
+use server::store::{admin_log, boosts, giveaways, invites, post_history, stories, transactions};
 use sqlx::PgPool;
 use telegram_dc::Role;
 
@@ -173,6 +173,17 @@ async fn rows_of_the_ledger(pool: PgPool) {
     assert_partial(&pool, &run, "1 of the TON rows was", method).await;
     let filter = transactions::Filter { channel: Some(channel), ..transactions::Filter::default() };
     let some = transactions::list(&pool, filter).await.unwrap().len();
+    // A run that does not look at TON has nothing to say of it.
+    let may_see = async |may: bool| {
+        sqlx::query("update channel_accounts set can_view_revenue = $1")
+            .bind(may)
+            .execute(&pool)
+            .await
+            .unwrap();
+    };
+    may_see(false).await;
+    assert_done(&world.collect(&context, channel, Collector::Ledger).await);
+    may_see(true).await;
     let second = world.collect(&context, channel, Collector::Ledger).await;
     assert_done(&second);
     assert_eq!(second.values_new, 1, "after a partial run the whole ledger is read");
@@ -201,6 +212,45 @@ async fn posts_that_cannot_be_read_are_not_gone(pool: PgPool) {
     assert_eq!(deleted().await, before);
     assert_done(&world.collect(&context, channel, Collector::Posts).await);
     assert_eq!(deleted().await, before);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn older_posts_that_could_not_be_read_are_read_again_by_a_later_layer(pool: PgPool) {
+    let (world, channel, context) = world(&pool, 200).await;
+    let count = async || -> i64 {
+        sqlx::query_scalar("select count(*) from posts where channel_id = $1")
+            .bind(channel.0)
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+    };
+    let read_all = async || {
+        for _ in 0..20 {
+            world.collect(&context, channel, Collector::History).await;
+            if post_history::find(&pool, channel).await.unwrap().unwrap().complete {
+                return;
+            }
+        }
+        panic!("the history does not end");
+    };
+    assert_done(&world.collect(&context, channel, Collector::Posts).await);
+    assert!(!post_history::find(&pool, channel).await.unwrap().unwrap().complete);
+    world.dc.faults().unknown_inside("messages.getHistory", 1);
+    let run = world.collect(&context, channel, Collector::History).await;
+    assert_partial(&pool, &run, "1 of the messages was", "messages.getHistory").await;
+    read_all().await;
+    let without = count().await;
+    let run = world.collect(&context, channel, Collector::History).await;
+    assert_eq!((run.requests, run.values_new), (0, 0), "this layer cannot read it");
+    // As if it had been another layer that could not.
+    sqlx::query("update snapshots set layer = layer - 1 where kind like 'unread/%'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    read_all().await;
+    assert_eq!(count().await, without + 1);
+    let run = world.collect(&context, channel, Collector::History).await;
+    assert_eq!((run.requests, run.values_new), (0, 0), "once a layer");
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -4,7 +4,8 @@ use app::model::{ChannelId, Collector, Post, PostKind, Run};
 use jiff::{SignedDuration, Timestamp};
 use server::clock::Clock;
 use server::collector::Context;
-use server::store::{post_history, posts, schedules};
+use server::store::post_history::{self, Reached};
+use server::store::{posts, schedules};
 use sqlx::PgPool;
 use telegram_dc::{TruthChannel, TruthPost, TruthPostKind};
 
@@ -187,6 +188,28 @@ async fn older_posts_are_read_as_far_back_as_they_are_wanted(pool: PgPool) {
     let there = there.values().filter(|post| post.deleted.is_none()).count();
     assert_eq!(usize::try_from(all.posts).unwrap(), there);
     assert!(all.oldest_at < enough.oldest_at && all.posts > enough.posts);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_wants_older_posts_while_they_are_read_gets_them(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(busiest(&world).id);
+    let context = world.connect(manners()).await;
+    let mut db = pool.acquire().await.unwrap();
+    let since: Timestamp = "2026-10-21T00:00:00Z".parse().unwrap();
+    post_history::want_since(&mut db, channel, Some(since), context.clock.now()).await.unwrap();
+    assert_done(&world.collect(&context, channel, Collector::Posts).await);
+    let reach = async |reached| {
+        post_history::reach(&pool, channel, 1_000_000, reached).await.unwrap();
+        post_history::find(&pool, channel).await.unwrap().unwrap().complete
+    };
+    // The run began when less was wanted.
+    post_history::want_since(&mut db, channel, None, context.clock.now()).await.unwrap();
+    assert!(!reach(Reached::Wanted(since)).await);
+    post_history::want_since(&mut db, channel, Some(since), context.clock.now()).await.unwrap();
+    assert!(reach(Reached::Wanted(since)).await);
+    post_history::want_since(&mut db, channel, None, context.clock.now()).await.unwrap();
+    assert!(!reach(Reached::NotTheEnd).await && reach(Reached::TheFirst).await);
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -17,6 +17,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("errands", "what was asked, forgotten after a week"),
     ("collecting", "a setting"),
     ("giveaway_reads", "how far collecting is"),
+    ("ledger_gaps", "how far collecting is"),
     ("post_history", "how far collecting is"),
     ("seals", "secret"),
     ("snapshot_thinnings", "how far thinning is"),

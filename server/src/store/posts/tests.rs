@@ -69,18 +69,20 @@ async fn a_post_is_kept_as_it_was_told(pool: PgPool) {
 async fn samples_are_taken_when_due_and_thinly_between(pool: PgPool) {
     channel(&pool, 5).await;
     looked(&pool, vec![told(&[3], 1, 60)], Some(3), 60).await;
-    assert_eq!(next_due(&pool, ChannelId(5)).await.unwrap(), Some(after(3_600)));
+    let due = async |age: i64| next_due(&pool, ChannelId(5), after(age)).await.unwrap();
+    assert_eq!(due(60).await, NextDue { next: Some(after(3_600)), is_overdue: false });
+    assert_eq!(due(3_600).await, NextDue { next: None, is_overdue: true });
     // Changed, but just looked at; unchanged; changed and far; due and unchanged.
     for (age, views) in [(120, 2), (1_000, 1), (1_900, 3), (3_600, 3)] {
         looked(&pool, vec![told(&[3], views, age)], Some(3), age).await;
     }
     assert_eq!(sampled(&pool).await, [(60, Some(1)), (1_000, Some(1)), (1_900, Some(3)), (3_600, Some(3))]);
     assert_eq!(listed(&pool).await[0].views_1h, Some(3));
-    assert_eq!(next_due(&pool, ChannelId(5)).await.unwrap(), Some(after(7_200)));
+    assert_eq!(due(3_600).await.next, Some(after(7_200)));
     // The day was missed by an hour: unknown, not nearly known.
     looked(&pool, vec![told(&[3], 9, 25 * 3_600)], Some(3), 25 * 3_600).await;
     assert_eq!(listed(&pool).await[0].views_24h, None);
-    assert_eq!(next_due(&pool, ChannelId(5)).await.unwrap(), Some(after(48 * 3_600)));
+    assert_eq!(due(25 * 3_600).await.next, Some(after(48 * 3_600)));
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -22,7 +22,6 @@ async fn a_run_has_its_life(pool: PgPool) {
     assert_eq!((under_way.requests, under_way.step.as_deref()), (3, Some("page 2")));
     add_wait(&pool, run, 30).await.unwrap();
     add_wait(&pool, run, 50).await.unwrap();
-    assert_eq!(last_recorded(&pool, five, Collector::Ledger).await.unwrap(), None);
     assert!(wait(&pool, run).await.unwrap());
     assert!(start(&pool, run, account, at("2026-03-01T00:02:00Z")).await.unwrap());
     assert!(finish(&pool, run, &outcome(RunState::Partial), at("2026-03-01T00:03:00Z")).await.unwrap());
@@ -46,9 +45,6 @@ async fn a_run_has_its_life(pool: PgPool) {
     };
     assert_eq!(find(&pool, run).await.unwrap(), Some(expected.clone()));
     assert_eq!(list(&pool, 10).await.unwrap(), std::slice::from_ref(&expected));
-
-    assert_eq!(last_recorded(&pool, five, Collector::Ledger).await.unwrap(), Some(RunState::Partial));
-    assert_eq!(last_recorded(&pool, five, Collector::Facts).await.unwrap(), None);
 
     // What is over stays as it is.
     set_progress(&pool, run, 9, None).await.unwrap();

@@ -3,8 +3,8 @@
 use app::model::{Boost, BoostSource, Giveaway, GiveawayId, GiveawayState, TelegramUserId};
 use grammers_tl_types::{Serializable as _, enums as e, types as t};
 
-use super::moment;
 use super::salvage::{Salvaged, Unread};
+use super::{moment, text};
 
 /// What `premium.getBoostsStatus` says; see [`app::model::BoostStatus`] for the fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ fn boost(told: t::Boost) -> Boost {
         (false, false) => BoostSource::Premium,
     };
     Boost {
-        id: told.id,
+        id: text(told.id),
         source,
         user_id: told.user_id.map(TelegramUserId),
         multiplier: told.multiplier.filter(|multiplier| *multiplier > 0).unwrap_or(1),

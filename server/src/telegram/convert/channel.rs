@@ -3,6 +3,7 @@
 use app::model::ChannelId;
 use grammers_tl_types::{enums as e, types as t};
 
+use super::text;
 use crate::telegram::client::ChannelRef;
 use crate::telegram::fault::Fault;
 
@@ -83,7 +84,7 @@ pub(super) fn display_name(user: &t::User) -> Option<String> {
     let names = [&user.first_name, &user.last_name];
     let names: Vec<&str> =
         names.into_iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
-    (!names.is_empty()).then(|| names.join(" "))
+    (!names.is_empty()).then(|| text(names.join(" ")))
 }
 
 pub(in crate::telegram) fn full_channel(
@@ -144,7 +145,7 @@ fn described(chat: &e::Chat) -> Option<ListedChannel> {
     let e::Chat::Channel(channel) = chat else { return None };
     Some(ListedChannel {
         channel: reference(channel)?,
-        title: channel.title.clone(),
+        title: text(&channel.title),
         username: username(channel),
         is_group: channel.megagroup || channel.gigagroup,
         is_creator: channel.creator,
@@ -167,7 +168,7 @@ pub(super) fn username(channel: &t::Channel) -> Option<String> {
         e::Username::Username(name) if name.active => Some(&name.username),
         e::Username::Username(_) => None,
     });
-    channel.username.as_ref().or(active).cloned()
+    channel.username.as_ref().or(active).map(text)
 }
 
 fn input_peer(peer: &e::Peer, chats: &[e::Chat], users: &[e::User]) -> Option<e::InputPeer> {

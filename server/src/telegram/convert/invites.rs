@@ -3,8 +3,8 @@
 use app::model::{InviteImporter, InviteLink, TelegramUserId};
 use grammers_tl_types::{Serializable as _, enums as e, types as t};
 
-use super::moment;
 use super::salvage::{Salvaged, Unread};
+use super::{moment, text};
 
 /// An administrator who made links.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,10 +102,10 @@ pub(in crate::telegram) fn page(answer: Salvaged<e::messages::ExportedChatInvite
 fn link(told: t::ChatInviteExported) -> InviteLink {
     let pricing = told.subscription_pricing.map(|e::StarsSubscriptionPricing::Pricing(pricing)| pricing);
     InviteLink {
-        hash: told.link.rsplit(['/', '+', '=']).next().unwrap_or_default().to_owned(),
+        hash: text(told.link.rsplit(['/', '+', '=']).next().unwrap_or_default()),
         link: told.link,
         admin_id: TelegramUserId(told.admin_id),
-        title: told.title,
+        title: told.title.map(text),
         created_at: moment(told.date),
         starts_at: told.start_date.map(moment),
         expires_at: told.expire_date.map(moment),

@@ -4,9 +4,9 @@ use app::model::{Nano, TransactionKind, TransactionState, UnitCode};
 use grammers_tl_types::{Serializable as _, enums as e, types as t};
 use jiff::Timestamp;
 
-use super::moment;
 use super::revenue::amount;
 use super::salvage::{Salvaged, Unread};
+use super::{moment, text};
 use crate::telegram::fault::Fault;
 
 /// A row of a ledger.
@@ -67,7 +67,7 @@ pub(in crate::telegram) fn page(status: Salvaged<e::payments::StarsStatus>, unit
         let e::StarsTransaction::Transaction(transaction) = transaction;
         match row(&transaction, unit, raw) {
             Ok(row) => page.rows.push(row),
-            Err(fault) => page.refused.push((transaction.id, fault)),
+            Err(fault) => page.refused.push((text(transaction.id), fault)),
         }
     }
     page
@@ -78,7 +78,7 @@ fn row(transaction: &t::StarsTransaction, unit: UnitCode, raw: Vec<u8>) -> Resul
     let period = ads_period(transaction);
     Ok(LedgerRow {
         unit_code: unit,
-        id: transaction.id.clone(),
+        id: text(&transaction.id),
         is_refund: transaction.refund,
         kind: match unit {
             UnitCode::Ton => ton_kind(transaction, amount),
@@ -90,7 +90,7 @@ fn row(transaction: &t::StarsTransaction, unit: UnitCode, raw: Vec<u8>) -> Resul
         period_start: period.map(|(from, _)| moment(from)),
         period_end: period.map(|(_, to)| moment(to)),
         settled_at: transaction.transaction_date.filter(|date| *date > 0).map(moment),
-        url: transaction.transaction_url.clone().filter(|url| !url.is_empty()),
+        url: transaction.transaction_url.as_ref().filter(|url| !url.is_empty()).map(text),
         raw,
     })
 }

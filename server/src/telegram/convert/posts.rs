@@ -8,8 +8,8 @@ use app::model::{ChannelId, ForwardedFrom, PostCounters, PostKind};
 use grammers_tl_types::{Identifiable as _, Serializable as _, enums as e, types as t};
 use jiff::Timestamp;
 
-use super::moment;
 use super::salvage::{Salvaged, Unread, UnreadPart};
+use super::{moment, text};
 
 /// A message of a channel that is not a service message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,8 +110,8 @@ fn converted(message: t::Message) -> ChannelMessage {
         grouped_id: message.grouped_id,
         posted_at: moment(message.date),
         kind: if forwarded.is_some() { PostKind::Forward } else { kind::of(message.media.as_ref()) },
-        author: message.post_author.clone(),
-        text: message.message.clone(),
+        author: message.post_author.as_ref().map(text),
+        text: text(&message.message),
         forwarded_from: forwarded.filter(|from| *from != ForwardedFrom::default()),
         edited_at,
         counters,
@@ -125,7 +125,7 @@ fn forwarded_from(header: &e::MessageFwdHeader) -> ForwardedFrom {
         Some(e::Peer::Channel(peer)) => Some(ChannelId(peer.channel_id)),
         _ => None,
     };
-    ForwardedFrom { channel_id, message_id: header.channel_post, name: header.from_name.clone() }
+    ForwardedFrom { channel_id, message_id: header.channel_post, name: header.from_name.as_ref().map(text) }
 }
 
 /// A message that says nothing of reactions has none: Telegram leaves out what is empty.
@@ -135,7 +135,7 @@ fn reactions(said: Option<&e::MessageReactions>) -> PostCounters {
     let results = said.map_or(&[][..], |e::MessageReactions::Reactions(said)| &said.results);
     for e::ReactionCount::Count(one) in results {
         let name = match &one.reaction {
-            e::Reaction::Emoji(emoji) => emoji.emoticon.clone(),
+            e::Reaction::Emoji(emoji) => text(&emoji.emoticon),
             e::Reaction::CustomEmoji(emoji) => format!("custom:{}", emoji.document_id),
             e::Reaction::Paid => "paid".to_owned(),
             e::Reaction::Empty => continue,

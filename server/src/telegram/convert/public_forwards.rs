@@ -5,7 +5,7 @@ use grammers_tl_types::{enums as e, types as t};
 use jiff::Timestamp;
 
 use super::salvage::{Salvaged, Unread};
-use super::{channel, moment};
+use super::{channel, moment, text};
 
 /// A post or story in another channel or group that has a public name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ fn forward(one: &e::PublicForward, chats: &[e::Chat]) -> Option<PublicForward> {
     Some(PublicForward {
         peer: ChannelId(place.id),
         item,
-        title: place.title.clone(),
+        title: text(&place.title),
         username: channel::username(place)?,
         forwarded_at: moment(date),
         views,

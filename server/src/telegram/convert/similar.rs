@@ -4,6 +4,7 @@ use app::model::ChannelId;
 use grammers_tl_types::enums as e;
 
 use super::channel::username;
+use super::text;
 
 /// What `channels.getChannelRecommendations` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ fn channel(chat: e::Chat) -> Option<SimilarChannel> {
     Some(SimilarChannel {
         id: ChannelId(channel.id),
         username: username(&channel),
-        title: channel.title,
+        title: text(channel.title),
         subscribers: channel.participants_count.map(i64::from),
     })
 }

@@ -2,6 +2,8 @@
 
 use grammers_tl_types::enums as e;
 
+use super::text;
+
 /// An ad. Its number (`random_id`) is for saying that it was seen, which this program never does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SponsoredMessage {
@@ -27,12 +29,12 @@ pub(in crate::telegram) fn sponsored(answer: e::messages::SponsoredMessages) -> 
         e::messages::SponsoredMessages::Empty => Vec::new(),
     };
     let converted = messages.into_iter().map(|e::SponsoredMessage::Message(message)| SponsoredMessage {
-        url: message.url,
-        title: message.title,
-        message: message.message,
-        button_text: message.button_text,
-        sponsor_info: message.sponsor_info,
-        additional_info: message.additional_info,
+        url: text(message.url),
+        title: text(message.title),
+        message: text(message.message),
+        button_text: text(message.button_text),
+        sponsor_info: message.sponsor_info.map(text),
+        additional_info: message.additional_info.map(text),
         recommended: message.recommended,
     });
     converted.collect()

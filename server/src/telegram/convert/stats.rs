@@ -8,6 +8,7 @@ use grammers_tl_types::enums as e;
 use super::cards::Cards;
 use super::lines::Shape;
 use super::partial::{Graphs, ReadBroadcast};
+use super::text;
 
 /// What Telegram said in place of a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +98,6 @@ pub(in crate::telegram) fn graph_said(graph: e::StatsGraph) -> GraphSaid {
             GraphSaid::Json(json.data)
         }
         e::StatsGraph::Async(graph) => GraphSaid::Later(graph.token),
-        e::StatsGraph::Error(graph) => GraphSaid::Refused(graph.error),
+        e::StatsGraph::Error(graph) => GraphSaid::Refused(text(graph.error)),
     }
 }

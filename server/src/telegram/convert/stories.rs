@@ -3,8 +3,8 @@
 use grammers_tl_types::{Identifiable as _, enums as e, types as t};
 use jiff::Timestamp;
 
-use super::moment;
 use super::salvage::{Salvaged, Unread, UnreadPart};
+use super::{moment, text};
 
 /// A story, as Telegram describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ fn story(item: &t::StoryItem) -> Story {
         posted_at: moment(item.date),
         expires_at: moment(item.expire_date),
         pinned: item.pinned,
-        caption: item.caption.clone().filter(|caption| !caption.is_empty()),
+        caption: item.caption.as_ref().filter(|caption| !caption.is_empty()).map(text),
         counters: item.views.as_ref().map(counters),
     }
 }

@@ -35,6 +35,9 @@ struct Raw {
     values: Vec<Json>,
 }
 
+/// As JSON writes it.
+const NUL: &str = "\\u0000";
+
 pub(super) fn parse(json: &str) -> Result<Graph, GraphError> {
     if json.len() > MAX_BYTES {
         return Err(GraphError::TooLong { bytes: json.len() });
@@ -43,6 +46,9 @@ pub(super) fn parse(json: &str) -> Result<Graph, GraphError> {
     if !json.trim_start().is_empty() && !json.trim_start().starts_with('{') {
         return Err(not_a_chart(json, &serde::de::Error::custom("a chart is an object")));
     }
+    // No name is kept with NUL in it (see `convert::text`). JSON only has it written out.
+    let without_nul = json.contains(NUL).then(|| json.replace(NUL, "\\ufffd"));
+    let json = without_nul.as_deref().unwrap_or(json);
     let mut chart: Chart = serde_json::from_str(json).map_err(|error| not_a_chart(json, &error))?;
     let mut raw = labelled(std::mem::take(&mut chart.columns))?;
     check_names(&chart, &raw)?;

@@ -209,6 +209,12 @@ fn any_graph() -> impl Strategy<Value = Graph> {
     })
 }
 
+#[test]
+fn no_name_has_nul_in_it() {
+    let json = r#"{"columns":[["x",0],["y0",1]],"names":{"y0":"a\u0000b"}}"#;
+    assert_eq!(Graph::parse(json).unwrap().columns[0].name, "a\u{fffd}b");
+}
+
 proptest! {
     #[test]
     fn no_text_is_too_strange(text in ".*") {

@@ -1,0 +1,2 @@
+alter table post_history drop column layer;
+drop table ledger_gaps;
