@@ -16,7 +16,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 use crate::clock::Clock;
 use crate::seal::SealKey;
 use crate::store::migrations;
-use crate::telegram::client::Manners;
+use crate::telegram::client::{Manners, SIMULATED_API_ID};
 use crate::telegram::dc_file::DcFile;
 use crate::worker::WorkerConfig;
 use crate::{config, jobs, postgres, privileges};
@@ -34,9 +34,6 @@ pub struct Settings {
     /// Who we are to Telegram.
     pub telegram: config::Telegram,
 }
-
-/// What a client of a simulated Telegram calls itself; it is never sent to the real one.
-const SIMULATED_API_ID: i32 = 1;
 
 /// Settings with every file read and every privilege dropped; no thread exists yet.
 #[derive(Debug)]

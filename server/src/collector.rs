@@ -87,6 +87,9 @@ pub enum CollectError {
     /// Telegram gives this account nothing of the kind for this channel.
     #[error("{0}")]
     NotAvailable(&'static str),
+    /// It panicked.
+    #[error("the collector failed unexpectedly; the log says where")]
+    Unexpected,
     /// This account has not the right, or not any more; another may have it.
     #[error("{0}")]
     NoRight(&'static str),
@@ -122,6 +125,18 @@ pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), Co
     }
 }
 
+/// Ends a run that could not end itself, and puts off what it was to collect.
+///
+/// # Errors
+/// When that cannot be recorded either.
+pub async fn give_up(
+    context: &Context,
+    assignment: Assignment,
+    error: &CollectError,
+) -> Result<(), CollectError> {
+    end::failed(context, assignment, error, &[], 0).await
+}
+
 /// A channel is its id. The hash that an account names it by may have changed: then it is looked up, and asked once more.
 async fn gather_wherever_it_is(
     asker: &Asker<'_>,
@@ -141,6 +156,10 @@ async fn gather_wherever_it_is(
 /// What Telegram said, and when asking began: a day that ended only after that is not known to its end.
 async fn gather(asker: &Asker<'_>, assignment: Assignment) -> Result<(Harvest, Timestamp), CollectError> {
     let context = asker.context;
+    // The tick may have been taken away while the run was queued.
+    if !channels::is_collected(&context.pool, assignment.channel).await? {
+        return Err(CollectError::NotAvailable("the channel is not collected any more"));
+    }
     let access = channels::find_access(&context.pool, assignment.channel, context.account).await?;
     let access = access
         .ok_or(CollectError::NoRight("this account has no access to the channel; link one that has"))?;

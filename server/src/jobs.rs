@@ -174,6 +174,21 @@ pub async fn enqueue(pool: &PgPool, db: &mut PgConnection, job: Job, urgency: i1
     utils.add_job(job, spec).await.map(|_| ()).map_err(error)
 }
 
+/// Puts those of these runs into their account's queue again that have no job there: the process that had it in hand was
+/// cut off from the database before it could end the run. Says how many.
+///
+/// # Errors
+/// [`Error`].
+pub async fn put_back(pool: &PgPool, jobs: &[(Job, i16)]) -> Result<usize, Error> {
+    let keys: Vec<String> = jobs.iter().map(|(job, _)| job.key()).collect();
+    let lost = queue::without_job(pool, &keys).await.map_err(error)?;
+    let mut db = pool.acquire().await.map_err(error)?;
+    for (job, urgency) in jobs.iter().filter(|(job, _)| lost.contains(&job.key())) {
+        enqueue(pool, &mut db, *job, *urgency).await?;
+    }
+    Ok(lost.len())
+}
+
 /// Puts an errand into its account's queue, as [`enqueue`] does a run.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ pub use holder::HoldError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::{ChannelId, Collector, RunId, Trigger};
+use app::model::{Channel, ChannelId, Collector, RunId, Trigger};
 use jiff::SignedDuration;
 use sqlx::PgPool;
 use tokio::sync::watch;
@@ -122,6 +122,9 @@ pub enum EnqueueError {
     /// Nobody can collect it.
     #[error("no linked account can collect channel {0}: link an account that administers it")]
     NoAccount(ChannelId),
+    /// Nobody ticked it.
+    #[error("channel {0} is not collected: tick it first (channelscope channel add {0})")]
+    NotCollected(ChannelId),
 }
 
 /// Asks for a run now, or joins the one that is open. Whichever process holds the account's connection carries it
@@ -136,6 +139,9 @@ pub async fn enqueue_now(
     clock: &Clock,
 ) -> Result<RunId, EnqueueError> {
     channels::get(pool, channel).await?;
+    if !channels::is_collected(pool, channel).await? {
+        return Err(EnqueueError::NotCollected(channel));
+    }
     let access = channels::access(pool, channel, collector, clock.now())
         .await?
         .ok_or(EnqueueError::NoAccount(channel))?;
@@ -148,4 +154,25 @@ pub async fn enqueue_now(
     }
     db.commit().await?;
     Ok(opened.id)
+}
+
+/// Asks for a run of everything that is collected of a channel, as [`enqueue_now`] does. What no linked account can collect
+/// any more is left out.
+///
+/// # Errors
+/// [`EnqueueError`]; `NoAccount` when nothing can be collected.
+pub async fn enqueue_all(
+    pool: &PgPool,
+    channel: &Channel,
+    clock: &Clock,
+) -> Result<Vec<(Collector, RunId)>, EnqueueError> {
+    let mut runs = Vec::new();
+    for collector in channel.collectors() {
+        match enqueue_now(pool, channel.id, collector, clock).await {
+            Ok(run) => runs.push((collector, run)),
+            Err(EnqueueError::NoAccount(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if runs.is_empty() { Err(EnqueueError::NoAccount(channel.id)) } else { Ok(runs) }
 }

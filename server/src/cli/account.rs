@@ -16,6 +16,7 @@ use crate::boot::{Boot, Settings};
 use crate::collector::discover::Choice;
 use crate::collector::link::{link_ready, link_signed_in, sign_out, unbound};
 use crate::jobs::ASKED_FOR;
+use crate::store::accounts::AccountState;
 use crate::store::errands::Question;
 use crate::store::{self, accounts};
 use crate::telegram::client::{LoginError, SignedIn};
@@ -187,6 +188,15 @@ async fn refresh(boot: &Boot, only: Option<AccountId>) -> Result<()> {
     }
     let mut failed = 0;
     for account in accounts {
+        // One that has to be linked again does not keep the others from being looked at.
+        if only.is_none() && account.state != AccountState::Active {
+            print::line(&format!(
+                "{} ({}): needs to be linked again, and was not looked at",
+                account.display_name, account.id
+            ))?;
+            failed += 1;
+            continue;
+        }
         let answer = errand::through_somebody(boot, Some(account.id), async |until| {
             let (pool, now) = (&boot.pool, boot.clock.now());
             let id = enqueue(pool, account.id, &Question::Refresh, ASKED_FOR, now).await?;

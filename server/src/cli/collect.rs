@@ -31,7 +31,7 @@ impl Collect {
     pub(super) fn run(self, settings: Settings) -> Result<()> {
         settings.prepare()?.run(async move |boot| {
             let Some(channel) = channels::find(&boot.pool, self.channel).await? else {
-                bail!("channel {} is not collected; see: channelscope channel list", self.channel);
+                bail!("there is no channel {}; see: channelscope channel list", self.channel);
             };
             somebody_can(&boot, self.channel).await?;
             // Takes the account's connection only if nobody holds it.
@@ -51,10 +51,14 @@ impl Collect {
     }
 
     async fn follow(&self, boot: &Boot, channel: &Channel) -> Result<Vec<Run>> {
-        let all = if self.collectors.is_empty() { channel.collectors() } else { self.collectors.clone() };
+        let Boot { pool, clock, .. } = boot;
         let mut ids: Vec<RunId> = Vec::new();
-        for collector in &all {
-            ids.push(worker::enqueue_now(&boot.pool, self.channel, *collector, &boot.clock).await?);
+        for collector in &self.collectors {
+            ids.push(worker::enqueue_now(pool, self.channel, *collector, clock).await?);
+        }
+        if self.collectors.is_empty() {
+            let all = worker::enqueue_all(pool, channel, clock).await?;
+            ids.extend(all.into_iter().map(|(_, run)| run));
         }
         let bar = ProgressBar::new(ids.len() as u64);
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {msg}") {
@@ -96,6 +100,12 @@ async fn somebody_can(boot: &Boot, channel: ChannelId) -> Result<()> {
         bail!(
             "channel {channel} belongs to a simulated account, and no running server has it: start the demo, or name \
              its data centres with TELEGRAM_DC_FILE"
+        );
+    }
+    if !is_served && !boot.manners.may_ask(account.simulated) {
+        bail!(
+            "channel {channel} is read through an account at Telegram itself, and no running server has it: set \
+             TELEGRAM_API_ID and TELEGRAM_API_HASH"
         );
     }
     Ok(())

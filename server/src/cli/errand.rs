@@ -46,7 +46,9 @@ async fn somebody_can(boot: &Boot, only: Option<AccountId>) -> Result<()> {
     });
     for account in &known {
         let is_served = leases::held_until(&boot.pool, account.id).await?.is_some();
-        if is_served || account.simulated == boot.dc_file.is_some() {
+        let is_reachable =
+            account.simulated == boot.dc_file.is_some() && boot.manners.may_ask(account.simulated);
+        if is_served || is_reachable {
             return Ok(());
         }
     }
@@ -56,6 +58,10 @@ async fn somebody_can(boot: &Boot, only: Option<AccountId>) -> Result<()> {
         [account, ..] if account.simulated => bail!(
             "account {} is simulated, and no running server has it: start the demo, or name its data centres with \
              TELEGRAM_DC_FILE",
+            account.id
+        ),
+        [account, ..] if boot.dc_file.is_none() => bail!(
+            "account {} lives at Telegram itself, and no running server has it: set TELEGRAM_API_ID and TELEGRAM_API_HASH",
             account.id
         ),
         [account, ..] => {

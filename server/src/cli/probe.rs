@@ -20,7 +20,7 @@ impl Probe {
     pub(super) fn run(self, settings: Settings) -> Result<()> {
         settings.prepare()?.run(async move |boot| {
             let channel = self.channel;
-            if channels::find(&boot.pool, channel).await?.is_none() {
+            if !channels::is_collected(&boot.pool, channel).await? {
                 bail!("channel {channel} is not collected; see: channelscope channel list");
             }
             let access = channels::access(&boot.pool, channel, Collector::Facts, boot.clock.now())

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::facts::{access, facts};
-use super::record::follow_rights;
+use super::record::{follow_reading, follow_rights};
 use crate::store::{self, channels, schedules};
 use crate::telegram::client::Client;
 use crate::telegram::convert::channel::{FullChannel, ListedChannel};
@@ -111,6 +111,7 @@ pub(super) async fn add_one(
     let Some(before) = before else { return Ok(true) };
     let after = channels::get(&mut *db, facts.id).await?.rights();
     follow_rights(db, &facts, before, after, now).await?;
+    follow_reading(db, facts.id, now).await?;
     add_schedules(db, facts.id, now).await?;
     Ok(false)
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
 use super::harvest::Harvest;
-use super::record::{ignore_missing, record};
+use super::record::{hand_on, ignore_missing, record};
 use super::{Assignment, CollectError, Context, history, posts};
 use crate::store::accounts::{self, AccountState};
 use crate::store::channels::Lost;
@@ -17,6 +17,8 @@ use crate::timetable;
 
 /// The first retry after a failure that may pass by itself; each further one waits twice as long.
 const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(60);
+/// A frozen account is tried again so often: Telegram does not say when it releases one.
+const FROZEN: SignedDuration = SignedDuration::from_hours(24);
 /// The longest text that is kept as a run's error.
 const MAX_ERROR_CHARS: usize = 2000;
 
@@ -116,12 +118,19 @@ async fn follow(
         CollectError::Fault(Fault::SignedOut { .. }) => {
             return accounts::set_state(db, context.account, AccountState::NeedsLinking, now).await;
         }
+        CollectError::Fault(Fault::Frozen) => {
+            // Like a wait that Telegram does not say the length of: others that see the channel do not wait for it.
+            let until = now.saturating_add(FROZEN).unwrap_or(Timestamp::MAX);
+            let reason = format!("{}.", sentence(&error.to_string()));
+            accounts::set_frozen(&mut *db, context.account, until, &reason, now).await?;
+            return schedules::set_retry(db, channel, collector, now).await;
+        }
         CollectError::Fault(fault) => fault.verdict(),
-        CollectError::Store(_) | CollectError::Database(_) => Verdict::RetryLater,
+        CollectError::Store(_) | CollectError::Database(_) | CollectError::Unexpected => Verdict::RetryLater,
         CollectError::NotAvailable(_) | CollectError::NoRight(_) => Verdict::Fail,
     };
     if let Some(lost) = lost(error, collector)
-        && channels::pass_right_on(&mut *db, channel, context.account, lost).await?
+        && hand_on(&mut *db, channel, context.account, lost, now).await?
     {
         return schedules::set_retry(db, channel, collector, now).await;
     }

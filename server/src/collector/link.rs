@@ -48,6 +48,11 @@ pub enum LinkError {
     /// A data centre file has so many keys, and somebody is signed in with each.
     #[error("somebody is signed in with every set of keys in the data centre file: make a new file")]
     NoKeys,
+    /// Nothing may be said to Telegram without an id.
+    #[error(
+        "TELEGRAM_API_ID and TELEGRAM_API_HASH are not set, without which nothing is said to Telegram itself"
+    )]
+    NoApiId,
     /// Telegram wants no requests from the account for a while (flood wait).
     #[error(
         "account {account} cannot be linked before {until}: Telegram wants no requests from it until then"
@@ -114,7 +119,7 @@ pub async fn link_signed_in(
     let linked = match borrow(pool, client.session().user_id()).await {
         Ok(None) => link(pool, seal, clock, client, choice).await,
         Ok(Some((account, holder))) => {
-            let linked = link(pool, seal, clock, client, choice).await;
+            let linked = link_again(pool, seal, clock, client, account, choice).await;
             leases::release(pool, account, holder).await?;
             linked
         }
@@ -150,6 +155,7 @@ pub async fn sign_out(
     let keeper = Keeper { account, seal, vault: Arc::new(vault) };
     let addresses = file.map(DcFile::addresses);
     let done = match AccountSession::open(keeper, addresses.as_ref()).await {
+        Ok(session) if !manners.may_ask(session.is_simulated()) => Err(LinkError::NoApiId),
         Ok(session) => {
             let client = Client::new(Arc::new(session), manners);
             let done = client.log_out().await;

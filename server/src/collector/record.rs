@@ -1,9 +1,9 @@
-use app::model::{ChannelId, Collector, Rights};
+use app::model::{AccountId, ChannelId, Collector, Right, Rights};
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::harvest::{Harvest, Times};
-use crate::store::channels::ChannelFacts;
+use crate::store::channels::{ChannelFacts, Lost};
 use crate::store::snapshots::Recorded;
 use crate::store::{self, Counts, balances, channels, samples, schedules, snapshots, transactions};
 use crate::telegram::convert::LAYER;
@@ -25,6 +25,7 @@ pub(super) async fn record(
         channels::record_access(&mut *db, channel, access, now).await?;
         let after = channels::get(&mut *db, channel).await?.rights();
         follow_rights(db, facts, before, after, now).await?;
+        follow_reading(db, channel, now).await?;
     }
     for (kind, body) in &harvest.snapshots {
         snapshots::record(db, channel, kind, asked_at, now, LAYER, body).await?;
@@ -49,6 +50,37 @@ pub(super) async fn record(
         counts += one.record(db, channel, Times { asked_at, now }).await?;
     }
     Ok(counts)
+}
+
+/// Hands on to another account what this one has lost in a channel, if another has it ([`channels::pass_right_on`]). What
+/// only this one had is parked.
+pub(super) async fn hand_on(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    account: AccountId,
+    lost: Lost,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let before = channels::get(&mut *db, channel).await?.rights();
+    if !channels::pass_right_on(&mut *db, channel, account, lost).await? {
+        return Ok(false);
+    }
+    let after = channels::get(&mut *db, channel).await?.rights();
+    let (facts, _) = channels::facts(&mut *db, channel).await?;
+    follow_rights(db, &facts, before, after, now).await?;
+    Ok(true)
+}
+
+/// A channel was looked at, so whoever looked may read it: what was parked because nobody could goes on.
+pub(super) async fn follow_reading(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    now: Timestamp,
+) -> store::Result<()> {
+    for collector in Collector::ALL.iter().filter(|one| one.right() == Right::Member) {
+        schedules::unpark(&mut *db, channel, *collector, now).await?;
+    }
+    Ok(())
 }
 
 /// A right that was taken away parks what needs it, with the sentence that says what to do; a right that was given

@@ -271,6 +271,12 @@ pub async fn set_collected(db: impl PgExecutor<'_>, id: ChannelId, is_collected:
     touched(&done, || format!("Channel {id}"))
 }
 
+/// Is it ticked? What is not known is not.
+pub async fn is_collected(db: impl PgExecutor<'_>, id: ChannelId) -> Result<bool> {
+    let found = sqlx::query_scalar!("select is_collected from channels where id = $1", id.0);
+    Ok(found.fetch_optional(db).await?.unwrap_or(false))
+}
+
 /// One channel, collected or not.
 pub async fn find(db: impl PgExecutor<'_>, id: ChannelId) -> Result<Option<Channel>> {
     Ok(select(db, Some(id)).await?.pop().map(|one| one.channel))

@@ -5,6 +5,18 @@ use sqlx::PgExecutor;
 
 use super::error::Result;
 
+/// Which of these keys no job has.
+pub async fn without_job(db: impl PgExecutor<'_>, keys: &[String]) -> Result<Vec<String>> {
+    let keys = sqlx::query_scalar(
+        "select told.key from unnest($1::text[]) as told (key)
+         where not exists (select from graphile_worker._private_jobs as jobs where jobs.key = told.key)",
+    )
+    .bind(keys)
+    .fetch_all(db)
+    .await?;
+    Ok(keys)
+}
+
 /// Gives back the jobs of a queue that somebody has in hand, and the queue itself, with the function that the library
 /// recovers from crashes with. For the only one who may work on the queue from now on. Says how many jobs there were.
 pub async fn take_over(db: impl PgExecutor<'_>, queue: &str) -> Result<i32> {

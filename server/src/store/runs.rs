@@ -183,6 +183,26 @@ pub async fn fail_abandoned(db: impl PgExecutor<'_>, account: AccountId, now: Ti
     Ok(done.rows_affected())
 }
 
+/// The runs that wait for an account's connection, and whether a person asked for each.
+pub async fn queued(
+    db: impl PgExecutor<'_>,
+    account: AccountId,
+) -> Result<Vec<(RunId, ChannelId, Collector, Trigger)>> {
+    let rows = sqlx::query!(
+        r#"select id, channel_id, collector, "trigger" from runs where account_id = $1 and state = 'queued' order by id"#,
+        account.0,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let collector = named("runs", "collector", &row.collector, |name| name.parse().ok())?;
+            let trigger = named("runs", "trigger", &row.trigger, |name| name.parse().ok())?;
+            Ok((RunId(row.id), ChannelId(row.channel_id), collector, trigger))
+        })
+        .collect()
+}
+
 /// Ends all open runs of an account that cannot collect any more, queued ones included: nobody would take them up,
 /// and an open run keeps its channel from being collected through another account. `reason` is a sentence.
 pub(super) async fn fail_open(

@@ -47,7 +47,15 @@ pub struct Manners {
     pub patience: Duration,
 }
 
+/// What the application of a simulated Telegram calls itself. It is never said to the real one.
+pub const SIMULATED_API_ID: i32 = 1;
+
 impl Manners {
+    /// May an account be connected with these? One at Telegram itself needs the id of a real application.
+    pub const fn may_ask(&self, simulated: bool) -> bool {
+        simulated || self.api_id != SIMULATED_API_ID
+    }
+
     /// One second between requests, 30 seconds for an answer.
     pub const fn polite(api_id: i32) -> Self {
         Self { api_id, gap: Duration::from_secs(1), patience: Duration::from_secs(30) }

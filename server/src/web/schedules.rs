@@ -144,7 +144,7 @@ pub(crate) async fn deed(
         "run" => {
             return match worker::enqueue_now(&state.pool, channel, collector, &state.clock).await {
                 Ok(_) => pages::see_other("/runs", None),
-                Err(error @ EnqueueError::NoAccount(_)) => {
+                Err(error @ (EnqueueError::NoAccount(_) | EnqueueError::NotCollected(_))) => {
                     refuse(&state, request, LIST, sentence(&error)).await
                 }
                 Err(EnqueueError::Store(error @ store::Error::NotFound(_))) => {

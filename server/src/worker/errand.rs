@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::model::{AccountId, ChannelLink, Errand, ErrandAnswer, ErrandId, KnownChannel};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
 use tokio::time::Instant;
 
@@ -67,6 +67,9 @@ pub enum Added {
     NoAccount,
 }
 
+/// A name that was looked at longer ago may have passed to another channel since.
+const NAMES_STAY: SignedDuration = SignedDuration::from_hours(48);
+
 /// Collects the channel that a link names, if it is known: nobody needs to be asked.
 ///
 /// # Errors
@@ -76,7 +79,12 @@ pub async fn add_known(
     clock: &Clock,
     link: &ChannelLink,
 ) -> Result<Option<KnownChannel>, EnqueueError> {
-    let known = channels::known(pool).await?.into_iter().find(|one| one.is_named(link));
+    let is_fresh = |one: &KnownChannel| {
+        one.channel.as_of.is_some_and(|as_of| clock.now().duration_since(as_of) <= NAMES_STAY)
+    };
+    let is_meant =
+        |one: &KnownChannel| one.is_named(link) && (matches!(link, ChannelLink::Id(_)) || is_fresh(one));
+    let known = channels::known(pool).await?.into_iter().find(is_meant);
     if let Some(one) = &known {
         let mut db = pool.begin().await?;
         discover::choose(&mut db, one.channel.id, true, clock.now()).await?;

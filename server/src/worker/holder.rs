@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::{AccountId, ErrandAnswer, RunState};
+use app::model::{AccountId, ErrandAnswer, Trigger};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::SignedDuration;
@@ -17,14 +17,17 @@ use uuid::Uuid;
 
 use super::WorkerConfig;
 use crate::collector::vault::StoreVault;
-use crate::collector::{self, Assignment, Context, errands};
+use crate::collector::{self, Assignment, CollectError, Context, errands};
 use crate::jobs::{self, ErrandJob, Job, Queue, Work};
 use crate::seal::SealError;
 use crate::store::accounts::{self, AccountState};
-use crate::store::runs::{self, Outcome};
-use crate::store::{self, Counts, leases};
+use crate::store::{self, leases, runs};
 use crate::telegram::client::Client;
 use crate::telegram::session::{AccountSession, Keeper, SessionError};
+
+/// Between tries to end a run while the database does not answer.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LAST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Tries to hold the connection of every usable account, until it is stopped; then gives them back.
 pub(super) async fn hold_all(config: Arc<WorkerConfig>, holder: Uuid, mut stopped: watch::Receiver<bool>) {
@@ -61,7 +64,9 @@ async fn usable(config: &WorkerConfig) -> store::Result<Vec<AccountId>> {
         .into_iter()
         // A simulated account means nothing to Telegram, and the other way round.
         .filter(|account| {
-            account.state == AccountState::Active && account.simulated == config.dc_file.is_some()
+            account.state == AccountState::Active
+                && account.simulated == config.dc_file.is_some()
+                && config.manners.may_ask(account.simulated)
         })
         .map(|account| account.id)
         .collect())
@@ -91,6 +96,14 @@ pub enum HoldError {
     /// The queue.
     #[error(transparent)]
     Jobs(#[from] jobs::Error),
+    /// Somebody else has its lease.
+    #[error("its lease was lost before it was used")]
+    Lost,
+    /// Nothing may be said to Telegram without an id.
+    #[error(
+        "TELEGRAM_API_ID and TELEGRAM_API_HASH are not set: without them no account at Telegram itself is connected"
+    )]
+    NoApiId,
 }
 
 impl HoldError {
@@ -114,6 +127,9 @@ pub(super) async fn connect(config: &WorkerConfig, account: AccountId) -> Result
     let keeper = Keeper { account, seal: Arc::clone(&config.seal), vault: Arc::new(vault) };
     let addresses = config.dc_file.as_ref().map(crate::telegram::dc_file::DcFile::addresses);
     let session = AccountSession::open(keeper, addresses.as_ref()).await?;
+    if !config.manners.may_ask(session.is_simulated()) {
+        return Err(HoldError::NoApiId);
+    }
     Ok(Client::new(Arc::new(session), config.manners.clone()))
 }
 
@@ -153,6 +169,7 @@ impl Lease {
         let Self { config, account, .. } = self;
         let pool = config.pool.clone();
         let client = connect(config, *account).await?;
+        self.renew().await?;
         let abandoned = runs::fail_abandoned(&pool, *account, config.clock.now()).await?;
         if abandoned > 0 {
             tracing::warn!("{abandoned} runs of account {account} were left by a process that ended");
@@ -163,8 +180,30 @@ impl Lease {
             client: client.clone(),
             account: *account,
         };
+        self.renew().await?;
         let queue = Queue::serve(&pool, *account, Arc::new(Collecting(context))).await?;
+        let queued =
+            runs::queued(&pool, *account).await?.into_iter().map(|(run, channel, collector, trigger)| {
+                let urgency = match trigger {
+                    Trigger::Manual => jobs::ASKED_FOR,
+                    Trigger::Schedule => collector.urgency(),
+                };
+                (Job { run, channel, collector, account: *account }, urgency)
+            });
+        let lost = jobs::put_back(&pool, &queued.collect::<Vec<_>>()).await?;
+        if lost > 0 {
+            tracing::warn!("{lost} queued runs of account {account} had no job any more, and got one");
+        }
         Ok((client, queue))
+    }
+
+    /// Each step before the first regular renewal may wait for the database: not so long together that the lease ends.
+    async fn renew(&self) -> Result<(), HoldError> {
+        let Self { config, account, holder } = self;
+        match leases::renew(&config.pool, *account, *holder, ttl(config)).await? {
+            true => Ok(()),
+            false => Err(HoldError::Lost),
+        }
     }
 
     /// Renews the lease until something ends it.
@@ -218,9 +257,10 @@ impl Lease {
 
     /// Signed out or unlinked accounts are let go. If the database does not say, the lease decides.
     async fn is_usable(&self) -> bool {
-        match accounts::find(&self.config.pool, self.account).await {
-            Ok(account) => account.is_some_and(|account| account.state == AccountState::Active),
-            Err(_) => true,
+        let asked = accounts::find(&self.config.pool, self.account);
+        match tokio::time::timeout(self.config.lease / 3, asked).await {
+            Ok(Ok(account)) => account.is_some_and(|account| account.state == AccountState::Active),
+            Ok(Err(_)) | Err(_) => true,
         }
     }
 }
@@ -235,18 +275,20 @@ impl Work for Collecting {
             let collected = AssertUnwindSafe(collector::collect(&self.0, assignment)).catch_unwind().await;
             let error = match collected {
                 Ok(Ok(())) => return,
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => "the collector failed unexpectedly; the log says where".to_owned(),
+                Ok(Err(error)) => error,
+                Err(_) => CollectError::Unexpected,
             };
             tracing::error!(run = %job.run, "{error}");
-            let outcome = Outcome {
-                state: RunState::Failed,
-                requests: 0,
-                counts: Counts::default(),
-                error: Some(error),
-            };
-            if let Err(error) = runs::finish(&self.0.pool, job.run, &outcome, self.0.clock.now()).await {
+            // A run that stays open keeps its collector from ever running again; so does one that is lost. Who hangs up
+            // leaves it to the next holder.
+            let mut pause = FIRST_PAUSE;
+            while let Err(error) = collector::give_up(&self.0, assignment, &error).await {
                 tracing::error!(run = %job.run, "the run could not be ended: {error}");
+                if self.0.client.is_closed() {
+                    return;
+                }
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LAST_PAUSE);
             }
         })
     }

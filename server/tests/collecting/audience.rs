@@ -117,6 +117,32 @@ async fn a_giveaway_is_called_off_and_older_ones_are_found(pool: PgPool) {
     giveaways_are_true(pool, 180, 3).await;
 }
 
+/// Its message was deleted: there is nothing to come, and the next run reads on from where this one was.
+#[sqlx::test(migrations = "../migrations")]
+async fn a_giveaway_whose_message_is_gone_is_no_problem(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 400).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    for collector in [Collector::Facts, Collector::Boosts] {
+        assert_done(&world.collect(&context, channel, collector).await);
+    }
+    world.dc.faults().rpc_error("payments.getGiveawayInfo", 400, "MESSAGE_ID_INVALID", 1);
+    assert_done(&world.collect(&context, channel, Collector::Giveaways).await);
+    assert!(giveaways::read_to(&pool, channel).await.unwrap().is_some());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_may_not_see_join_requests_still_sees_links(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 30).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    world.dc.faults().rpc_error("messages.getChatInviteImporters", 400, "CHAT_ADMIN_REQUIRED", 1);
+    let run = world.collect(&context, channel, Collector::Invites).await;
+    assert_eq!(run.state, RunState::Partial);
+    assert!(run.error.unwrap().starts_with("Who waits to be let in could not be read"));
+    assert!(run.values_new > 0);
+}
+
 async fn giveaways_are_true(pool: PgPool, world_days: u32, least: usize) {
     let world = Harness::linked(pool.clone(), world_days).await;
     let channel = ChannelId(world.richest().id);

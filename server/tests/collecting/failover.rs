@@ -1,8 +1,10 @@
 //! Two accounts see one channel, and one of them loses what it may see in the middle of a run.
 
 use app::model::{ChannelId, Collector, RunState};
+use jiff::SignedDuration;
 use server::store::channels::{self, find_access};
-use server::store::schedules;
+use server::store::{runs, schedules};
+use server::worker;
 use sqlx::PgPool;
 
 use crate::harness::{Harness, assert_done, manners, until};
@@ -79,6 +81,9 @@ async fn who_is_thrown_out_sees_nothing_and_the_other_account_goes_on(pool: PgPo
     world.dc.faults().rpc_error("channels.getFullChannel", 400, "CHANNEL_PRIVATE", 1);
     assert_eq!(world.collect(&of_first, NEWS, Collector::Facts).await.state, RunState::Failed);
     assert_eq!(find_access(&pool, NEWS, world.account).await.unwrap(), None);
+    // What only it could see says so.
+    let reason = world.schedule(NEWS, Collector::Revenue).await.parked_reason.unwrap();
+    assert!(reason.contains("no longer lets the account read this"), "{reason}");
 
     // What was queued for the first account before is asked for by the other.
     for collector in [Collector::Similar, Collector::Statistics] {
@@ -101,4 +106,38 @@ async fn who_is_thrown_out_sees_nothing_and_the_other_account_goes_on(pool: PgPo
     assert!(find_access(&pool, NEWS, second).await.unwrap().is_some());
     let reason = world.schedule(NEWS, Collector::Facts).await.parked_reason.unwrap();
     assert!(reason.contains("CHANNEL_PRIVATE"), "{reason}");
+
+    // It is let in again: everything that anybody in it may read goes on.
+    world.dc.faults().rpc_error("messages.getHistory", 400, "CHANNEL_PRIVATE", 1);
+    assert_eq!(world.collect(&of_second, NEWS, Collector::Posts).await.state, RunState::Failed);
+    assert!(world.schedule(NEWS, Collector::Posts).await.parked_reason.is_some());
+    assert_done(&world.collect(&of_second, NEWS, Collector::Facts).await);
+    for collector in [Collector::Facts, Collector::Posts] {
+        assert_eq!(world.schedule(NEWS, collector).await.parked_reason, None, "{collector}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_frozen_account_lets_the_other_go_on_and_is_tried_again_after_a_day(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let second = world.link_second().await;
+    let of_first = world.connect(manners()).await;
+    server::jobs::migrate(&pool).await.unwrap();
+    // Queued for the frozen account, it would wait with it.
+    let queued = worker::enqueue_now(&pool, NEWS, Collector::Hourly, &world.clock).await.unwrap();
+    world.dc.faults().rpc_error("stats.getBroadcastStats", 420, "FROZEN_METHOD_INVALID", 1);
+    let run = world.collect(&of_first, NEWS, Collector::Statistics).await;
+    assert_eq!(run.state, RunState::Failed);
+    assert_eq!(runs::find(&pool, queued).await.unwrap().unwrap().state, RunState::Failed);
+    assert_eq!(world.schedule(NEWS, Collector::Statistics).await.parked_reason, None);
+    let account = async |wanted, now| {
+        let due = schedules::due(&pool, now, 1000).await.unwrap();
+        due.iter().find(|one| (one.channel, one.collector) == (NEWS, wanted)).map(|one| one.account)
+    };
+    let now = world.clock.now();
+    assert_eq!(account(Collector::Statistics, now).await, Some(second));
+    assert_eq!(account(Collector::Hourly, now).await, Some(second));
+    assert_eq!(account(Collector::Revenue, now).await, None, "the other cannot see it");
+    let tomorrow = now + SignedDuration::from_hours(25);
+    assert_eq!(account(Collector::Revenue, tomorrow).await, Some(world.account));
 }

@@ -28,25 +28,22 @@ pub(super) async fn now(
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let id = channel_id(&id)?;
     let channel = caller.may(Scope::Collect)?.channel(id).await?;
-    let collectors = match query.collector.as_deref().filter(|name| !name.is_empty()) {
-        None => channel.collectors(),
+    let refused = |error| match error {
+        EnqueueError::NoAccount(_) | EnqueueError::NotCollected(_) => {
+            Problem::new(StatusCode::CONFLICT, error.to_string())
+        }
+        error => Problem::internal(&error),
+    };
+    let runs = match query.collector.as_deref().filter(|name| !name.is_empty()) {
+        None => worker::enqueue_all(&state.pool, &channel, &state.clock).await.map_err(refused)?,
         Some(name) => {
-            vec![name.parse().map_err(|error: app::model::schedule::UnknownCollector| {
+            let collector = name.parse().map_err(|error: app::model::schedule::UnknownCollector| {
                 Problem::invalid(error.to_string())
-            })?]
+            })?;
+            let run = worker::enqueue_now(&state.pool, id, collector, &state.clock).await;
+            vec![(collector, run.map_err(refused)?)]
         }
     };
-    let mut runs = Vec::new();
-    for collector in collectors {
-        let run =
-            worker::enqueue_now(&state.pool, id, collector, &state.clock).await.map_err(
-                |error| match error {
-                    EnqueueError::NoAccount(_) => Problem::new(StatusCode::CONFLICT, error.to_string()),
-                    error => Problem::internal(&error),
-                },
-            )?;
-        runs.push((collector, run));
-    }
     let first = runs.first().map(|(_, run)| *run);
     let runs: Vec<_> =
         runs.iter().map(|(collector, run)| json!({ "id": run, "collector": collector })).collect();
