@@ -1,2 +1,3 @@
+drop index transactions_pending_idx;
 alter table post_history drop column layer;
 drop table ledger_gaps;

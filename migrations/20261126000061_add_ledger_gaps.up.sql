@@ -19,3 +19,6 @@ where state = 'partial';
 
 -- The layer that reading began again for, because the one before could not read all of it.
 alter table post_history add column layer integer not null default 0;
+
+-- Few rows of long ledgers are open.
+create index transactions_pending_idx on transactions (channel_id, unit_code, booked_at) where state = 'pending';

@@ -1,9 +1,10 @@
 //! The job queue: graphile_worker, which is named nowhere else but where its tables are asked (`store::queue`).
 //!
 //! It only runs what is due now: one attempt, no back-off, no cron. Every delay lives in our own tables, on our own
-//! clock. Jobs of one account run one after the other (a queue of its own), in the process that holds the account's
-//! connection (a flag of its own). What a dead process left behind is taken over at once by whoever holds the connection
-//! next, and given back after half a minute where nobody does.
+//! clock. Jobs of one account (a flag of its own) run in the process that holds the account's connection, one after the
+//! other: it runs one at a time. While it does, it claims the next one, so that none waits for the queue to be looked at;
+//! what is more urgent meanwhile comes after that one. What a dead process left behind is taken over at once by whoever
+//! holds the connection next, and given back after half a minute where nobody does.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,30 +12,22 @@ use std::time::Duration;
 use app::model::{AccountId, ChannelId, Collector, ErrandId, RunId};
 use futures::future::BoxFuture;
 use graphile_worker::{
-    IntoTaskHandlerResult, JobKeyMode, JobSpec, Schema, TaskHandler, WorkerContext, WorkerOptions,
-    WorkerRecoveryConfig, WorkerUtils,
+    IntoTaskHandlerResult, JobKeyMode, JobSpec, LocalQueueConfig, Schema, TaskHandler, WorkerContext,
+    WorkerOptions, WorkerRecoveryConfig, WorkerUtils,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::store::notify::notify;
 use crate::store::queue;
 
 /// How often the queue is looked at when no notification came.
 const POLL: Duration = Duration::from_millis(500);
-/// When the queue is told to look again after a job: the library looks for the next one while the account's queue is
-/// still locked by the last, so that every job would cost half a [`POLL`]. It unlocks the queue within milliseconds; on a
-/// busy machine the second time is the one that counts, and then the poll.
-const WAKE_AFTER: [Duration; 2] = [Duration::from_millis(4), Duration::from_millis(40)];
 /// An account's connections to the database beside the common pool: one listens, the other looks for jobs.
 const OWN_CONNECTIONS: u32 = 2;
 /// How long a job may go on after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
-
-/// Where the library says that there are new jobs, and listens for it.
-const ADDED: &str = "jobs:insert";
 
 /// What the queue says when it fails.
 #[derive(Debug, thiserror::Error)]
@@ -65,8 +58,8 @@ impl Job {
     }
 }
 
-/// The account's queue, and the flag of its jobs.
-fn name(account: AccountId) -> String {
+/// The flag of an account's jobs.
+fn flag(account: AccountId) -> String {
     format!("account-{account}")
 }
 
@@ -95,26 +88,7 @@ pub trait Work: Send + Sync + 'static {
 }
 
 #[derive(Clone)]
-struct Worker {
-    work: Arc<dyn Work>,
-    pool: PgPool,
-}
-
-impl Worker {
-    /// Says that there may be more to do, as adding a job does. If it cannot be said, the poll finds it.
-    fn wake(&self) {
-        let pool = self.pool.clone();
-        tokio::spawn(async move {
-            for wait in WAKE_AFTER {
-                tokio::time::sleep(wait).await;
-                if let Err(error) = notify(&pool, ADDED).await {
-                    tracing::debug!("the queue was not told to look again: {error}");
-                    return;
-                }
-            }
-        });
-    }
-}
+struct Worker(Arc<dyn Work>);
 
 impl std::fmt::Debug for Worker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -128,8 +102,7 @@ impl TaskHandler for Job {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         match context.get_ext::<Worker>() {
             Some(worker) => {
-                worker.work.run(self).await;
-                worker.wake();
+                worker.0.run(self).await;
                 Ok(())
             }
             None => Err("no worker was given"),
@@ -143,8 +116,7 @@ impl TaskHandler for ErrandJob {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         match context.get_ext::<Worker>() {
             Some(worker) => {
-                worker.work.ask(self).await;
-                worker.wake();
+                worker.0.ask(self).await;
                 Ok(())
             }
             None => Err("no worker was given"),
@@ -206,12 +178,11 @@ pub async fn enqueue_errand(
 
 fn spec(account: AccountId, key: String, urgency: i16) -> JobSpec {
     JobSpec {
-        queue_name: Some(name(account)),
         priority: Some(urgency),
         max_attempts: Some(1),
         job_key: Some(key),
         job_key_mode: Some(JobKeyMode::Replace),
-        flags: Some(vec![name(account)]),
+        flags: Some(vec![flag(account)]),
         ..JobSpec::default()
     }
 }
@@ -250,14 +221,15 @@ impl Queue {
             .shutdown_signal(async move { stopped.notified().await })
             .shutdown_grace_period(GRACE)
             .shutdown_interrupted_job_retry_delay(Duration::ZERO)
-            .add_accepted_flag(&name(account))
-            .add_extension(Worker { work, pool: pool.clone() })
+            .add_accepted_flag(&flag(account))
+            .local_queue(LocalQueueConfig { size: 1, ..LocalQueueConfig::default() })
+            .add_extension(Worker(work))
             .define_job::<Job>()
             .define_job::<ErrandJob>()
             .init()
             .await
             .map_err(error)?;
-        let left = queue::take_over(pool, &name(account)).await.map_err(error)?;
+        let left = queue::take_over(pool, &flag(account)).await.map_err(error)?;
         if left > 0 {
             tracing::warn!("{left} jobs of account {account} were in the hands of a process that ended");
         }

@@ -25,7 +25,6 @@ pub mod item_statistics;
 pub mod leases;
 pub mod ledger_gaps;
 pub mod migrations;
-pub mod notify;
 pub mod post_history;
 pub mod posts;
 pub mod queue;

@@ -5,9 +5,9 @@
 //! not there at all: the next run can trust that what lies behind a known page is known. Except where a row was refused:
 //! it is not kept, so the ledger has a gap from then on and is read whole, and the row named, until none is refused.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use app::model::{ChannelId, Nano, Transaction, TransactionKind, TransactionState, UnitCode};
+use app::model::{ChannelId, TransactionState, UnitCode};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use sqlx::PgConnection;
@@ -17,7 +17,7 @@ use super::asker::Asker;
 use super::currencies::{Tally, currencies};
 use super::harvest::{Harvest, Record, Times};
 use crate::store::channels::Access;
-use crate::store::transactions::{self, Filter, Told};
+use crate::store::transactions::{self, Told};
 use crate::store::{self, Counts, ledger_gaps};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::LAYER;
@@ -63,15 +63,23 @@ async fn gather_in(
         asker.step(format!("the {} ledger, {} rows so far", unit.label(), rows.len()));
         let page = asker.ask(|| client.stars_transactions(channel, unit, &offset, PAGE)).await?.value;
         seen.check(&offset, &page)?;
-        let enough = known.is_enough(&page);
         for (id, fault) in &page.refused {
             problems.push(format!("The {} row {id} was refused: {fault}.", unit.label()));
         }
-        has_gaps |= !page.refused.is_empty() || page.unread.count > 0;
-        unread.add(page.unread);
-        rows.extend(page.rows.into_iter().map(told));
-        match page.next_offset {
-            Some(next) if !enough => offset = next,
+        let LedgerPage { rows: here, refused, unread: unread_here, next_offset } = page;
+        let page = Page {
+            has_gaps: !refused.is_empty() || unread_here.count > 0,
+            rows: here.into_iter().map(told).collect(),
+        };
+        unread.add(unread_here);
+        has_gaps |= page.has_gaps;
+        let is_enough = known.may_be_enough(&page) && {
+            let mut db = asker.context.pool.acquire().await?;
+            transactions::are_known(&mut db, channel.id, &page.rows).await?
+        };
+        rows.extend(page.rows);
+        match next_offset {
+            Some(next) if !is_enough => offset = next,
             _ => break,
         }
     }
@@ -81,6 +89,13 @@ async fn gather_in(
     harvest.records.push(Box::new(Gaps { unit, has_gaps }));
     harvest.add_unread(&format!("{} rows", unit.label()), "payments.getStarsTransactions", unread);
     Ok(())
+}
+
+/// What can be kept of a page, and whether that is less than was shown.
+#[derive(Debug, Default)]
+struct Page {
+    rows: Vec<Told>,
+    has_gaps: bool,
 }
 
 /// Whether rows of a ledger that was read as far as it had to be could not be kept.
@@ -105,80 +120,30 @@ impl Record for Gaps {
 }
 
 /// What is known of a ledger already.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Known {
-    rows: HashMap<Key, Said>,
     oldest_pending: Option<Timestamp>,
     /// A row was shown once that could not be kept.
     has_gaps: bool,
 }
 
-/// What a row says. Not its bytes: the references to files in it change by themselves.
-#[derive(Debug, PartialEq, Eq)]
-struct Said {
-    kind: TransactionKind,
-    state: TransactionState,
-    amount: Nano,
-    booked_at: Timestamp,
-    period: Option<(Timestamp, Timestamp)>,
-    settled_at: Option<Timestamp>,
-    url: Option<String>,
-}
-
-impl Said {
-    fn by_telegram(row: &LedgerRow) -> Self {
-        Self {
-            kind: row.kind,
-            state: row.state,
-            amount: row.amount,
-            booked_at: row.booked_at,
-            period: row.period_start.zip(row.period_end),
-            settled_at: row.settled_at,
-            url: row.url.clone(),
-        }
-    }
-
-    fn before(row: Transaction) -> Self {
-        Self {
-            kind: row.kind,
-            state: row.state,
-            amount: row.amount,
-            booked_at: row.booked_at,
-            period: row.period_start.zip(row.period_end),
-            settled_at: row.settled_at,
-            url: row.url,
-        }
-    }
-}
-
 impl Known {
     async fn load(asker: &Asker<'_>, channel: ChannelRef, unit: UnitCode) -> Result<Self, CollectError> {
-        let filter = Filter { channel: Some(channel.id), unit_code: Some(unit), ..Filter::default() };
         let pool = &asker.context.pool;
-        let has_gaps = ledger_gaps::find(pool, channel.id, unit).await?;
-        let mut known = Self { has_gaps, ..Self::default() };
-        for entry in transactions::list(pool, filter).await? {
-            let row = entry.transaction;
-            if row.state == TransactionState::Pending {
-                known.oldest_pending =
-                    Some(known.oldest_pending.map_or(row.booked_at, |oldest| oldest.min(row.booked_at)));
-            }
-            known.rows.insert((row.id.clone(), row.is_refund, entry.is_outgoing), Said::before(row));
-        }
-        Ok(known)
+        Ok(Self {
+            oldest_pending: transactions::oldest_pending(pool, channel.id, unit).await?,
+            has_gaps: ledger_gaps::find(pool, channel.id, unit).await?,
+        })
     }
 
-    /// Every row of the page is known, final and as it was, and no open row is older than the page, nor a gap.
-    fn is_enough(&self, page: &LedgerPage) -> bool {
-        let unchanged = page.refused.is_empty()
-            && page.unread.is_empty()
-            && page.rows.iter().all(|row| {
-                let known = self.rows.get(&key(row));
-                row.state != TransactionState::Pending && known == Some(&Said::by_telegram(row))
-            });
+    /// May nothing behind the page be new? Its rows are final, and no open row is older than the page, nor is there a gap.
+    /// Whether its rows are known is to be asked then.
+    fn may_be_enough(&self, page: &Page) -> bool {
+        let is_final = page.rows.iter().all(|row| row.state != TransactionState::Pending);
         let end = page.rows.iter().map(|row| row.booked_at).min();
         !self.has_gaps
-            && unchanged
+            && !page.has_gaps
+            && is_final
             && end.is_some_and(|end| self.oldest_pending.is_none_or(|pending| pending > end))
     }
 }

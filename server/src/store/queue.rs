@@ -17,20 +17,16 @@ pub async fn without_job(db: impl PgExecutor<'_>, keys: &[String]) -> Result<Vec
     Ok(keys)
 }
 
-/// Gives back the jobs of a queue that somebody has in hand, and the queue itself, with the function that the library
-/// recovers from crashes with. For the only one who may work on the queue from now on. Says how many jobs there were.
-pub async fn take_over(db: impl PgExecutor<'_>, queue: &str) -> Result<i32> {
+/// Gives back the jobs with a flag that somebody has in hand, with the function that the library recovers from crashes with.
+/// For the only one who may work on them from now on. Says how many there were.
+pub async fn take_over(db: impl PgExecutor<'_>, flag: &str) -> Result<i32> {
     let jobs = sqlx::query_scalar(
         "select graphile_worker.recover_dead_worker_jobs(array(
-             select locked_by from graphile_worker._private_job_queues
-             where queue_name = $1 and locked_by is not null
-             union
-             select jobs.locked_by from graphile_worker._private_jobs as jobs
-             join graphile_worker._private_job_queues as queues on queues.id = jobs.job_queue_id
-             where queues.queue_name = $1 and jobs.locked_by is not null
+             select locked_by from graphile_worker._private_jobs
+             where flags ? $1 and locked_by is not null
          ))",
     )
-    .bind(queue)
+    .bind(flag)
     .fetch_one(db)
     .await?;
     Ok(jobs)

@@ -11,7 +11,7 @@ use app::model::{ChannelId, Nano, TransactionKind, TransactionState, UnitCode};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, PgExecutor};
 
 use super::Counts;
 use super::channels;
@@ -65,6 +65,29 @@ impl Told {
     }
 }
 
+/// Since when a ledger row that is not over waits, the oldest of them.
+pub async fn oldest_pending(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    unit: UnitCode,
+) -> Result<Option<Timestamp>> {
+    let oldest = sqlx::query_scalar!(
+        "select min(booked_at) from transactions where channel_id = $1 and unit_code = $2 and state = 'pending'",
+        channel.0,
+        unit.code(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(moment(oldest))
+}
+
+/// Are all these rows kept, saying the same? Their bytes do not count: the references to files in them change by themselves.
+pub async fn are_known(db: &mut PgConnection, channel: ChannelId, rows: &[Told]) -> Result<bool> {
+    let keys: Vec<Key> = rows.iter().map(Told::key).collect();
+    let known = known(db, channel, keys.iter()).await?;
+    Ok(rows.iter().all(|row| known.get(&row.key()).is_some_and(|known| known.told.says_the_same(row))))
+}
+
 /// Records ledger rows: new ones are added, those that Telegram revised (pending → done or failed) replaced, and
 /// none is ever removed. Of two that are the same row the later in the list counts. Bytes that differ only where we
 /// read nothing replace the kept raw row, and count as unchanged. The same again rewrites no row.
@@ -77,6 +100,9 @@ pub async fn record(
     rows: &[Told],
     now: Timestamp,
 ) -> Result<Counts> {
+    if rows.is_empty() {
+        return Ok(Counts::default());
+    }
     let mut savepoint = db.begin().await?;
     channels::lock(&mut savepoint, channel).await?;
     let told: BTreeMap<Key, &Told> = rows.iter().map(|row| (row.key(), row)).collect();
@@ -90,14 +116,14 @@ pub async fn record(
                 counts.new += 1;
                 written.push((row, now));
             }
-            Some((old, _)) if !old.says_the_same(row) => {
+            Some(old) if !old.told.says_the_same(row) => {
                 counts.changed += 1;
                 written.push((row, now));
             }
-            Some((old, changed_at)) => {
+            Some(old) => {
                 counts.unchanged += 1;
-                if (&old.raw, old.layer) != (&row.raw, row.layer) {
-                    written.push((row, changed_at));
+                if (&old.raw_sha256[..], old.told.layer) != (&Sha256::digest(&row.raw)[..], row.layer) {
+                    written.push((row, old.changed_at));
                 }
             }
         }
@@ -109,17 +135,29 @@ pub async fn record(
     Ok(counts)
 }
 
+/// A row that is kept.
+struct Known {
+    /// What it says; its bytes are not read.
+    told: Told,
+    raw_sha256: Vec<u8>,
+    changed_at: Timestamp,
+}
+
 async fn known(
     db: &mut PgConnection,
     channel: ChannelId,
     keys: impl Iterator<Item = &Key>,
-) -> Result<BTreeMap<Key, (Told, Timestamp)>> {
-    let ids: Vec<String> = keys.map(|(_, id, ..)| id.clone()).collect();
+) -> Result<BTreeMap<Key, Known>> {
+    let (units, ids): (Vec<String>, Vec<String>) =
+        keys.map(|(unit, id, ..)| ((*unit).to_owned(), id.clone())).unzip();
     let rows = sqlx::query!(
         r#"select unit_code, id, is_refund, kind, state, amount_nano::text as "amount!", booked_at, period_start,
-                  period_end, settled_at, url, layer, raw, changed_at
-           from transactions where channel_id = $1 and id = any($2)"#,
+                  period_end, settled_at, url, layer, raw_sha256, changed_at
+           from transactions
+           where channel_id = $1
+             and (unit_code, id) in (select * from unnest($2::text[], $3::text[]))"#,
         channel.0,
+        &units,
         &ids,
     )
     .fetch_all(db)
@@ -139,9 +177,10 @@ async fn known(
                 settled_at: moment(row.settled_at),
                 url: row.url,
                 layer: row.layer,
-                raw: row.raw,
+                raw: Vec::new(),
             };
-            Ok((told.key(), (told, row.changed_at.to_jiff())))
+            let (raw_sha256, changed_at) = (row.raw_sha256, row.changed_at.to_jiff());
+            Ok((told.key(), Known { told, raw_sha256, changed_at }))
         })
         .collect()
 }

@@ -149,7 +149,6 @@ async fn a_job_in_the_hands_of_a_dead_process_runs_as_soon_as_the_connection_is_
     let run = worker::enqueue_now(&pool, channel, Collector::Facts, &world.clock).await.unwrap();
     for statement in [
         "insert into graphile_worker._private_workers (id, last_heartbeat_at) values ('dead', now())",
-        "update graphile_worker._private_job_queues set locked_by = 'dead', locked_at = now()",
         "update graphile_worker._private_jobs set locked_by = 'dead', locked_at = now(), attempts = 1",
     ] {
         assert_eq!(sqlx::query(statement).execute(&pool).await.unwrap().rows_affected(), 1, "{statement}");

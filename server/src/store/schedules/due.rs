@@ -34,36 +34,38 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                select account_id, count(*) as runs from runs
                where state in ('queued', 'running', 'waiting')
                group by account_id
+           ), able as (
+               -- Through which account a channel gives what needs a right: once for each right, not for each schedule.
+               select distinct on (access.channel_id, needed.needs)
+                      access.channel_id, needed.needs, accounts.id as account_id, accounts.quiet_until
+               from channel_accounts as access
+               join accounts on accounts.id = access.account_id and accounts.state = 'active'
+               join channels on channels.id = access.channel_id and channels.is_collected
+               cross join (select distinct needs from unnest($4::text[]) as needs) as needed
+               where case needed.needs
+                         when 'administrator' then is_admin
+                         when 'statistics' then can_view_stats
+                         when 'revenue' then can_view_revenue or can_view_stars_revenue
+                         else true
+                     end
+               order by access.channel_id, needed.needs, coalesce(quiet_until > $1, false),
+                        can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
+                        is_creator desc, account_id
            ), due as (
-               select schedules.channel_id, schedules.collector, next_due_at, account.id as account_id, hurry.urgency,
+               select schedules.channel_id, schedules.collector, next_due_at, account.account_id, hurry.urgency,
                       known.place,
                       row_number() over (
-                          partition by account.id
+                          partition by account.account_id
                           order by hurry.urgency, next_due_at, known.place, schedules.channel_id) as turn
                from schedules
                join unnest($3::text[], $4::text[], $5::smallint[]) with ordinality as known (collector, needs, urgency, place)
                  on known.collector = schedules.collector
-               cross join lateral (
-                   select accounts.id, accounts.quiet_until
-                   from channel_accounts as access
-                   join accounts on accounts.id = access.account_id
-                   where access.channel_id = schedules.channel_id and accounts.state = 'active'
-                     and case known.needs
-                             when 'administrator' then is_admin
-                             when 'statistics' then can_view_stats
-                             when 'revenue' then can_view_revenue or can_view_stars_revenue
-                             else true
-                         end
-                   order by coalesce(quiet_until > $1, false), can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
-                            is_creator desc, account_id
-                   limit 1
-               ) as account
+               join able as account on account.channel_id = schedules.channel_id and account.needs = known.needs
                -- A first round is no hurry: it goes in the order of the list.
                cross join lateral (
                    select case when last_good_at is null then greatest(known.urgency, 2::smallint) else known.urgency end as urgency
                ) as hurry
                where enabled and parked_reason is null and next_due_at <= $1
-                 and exists (select from channels where channels.id = schedules.channel_id and channels.is_collected)
                  and (account.quiet_until is null or account.quiet_until <= $1)
                  and not exists (
                      select from runs

@@ -50,6 +50,9 @@ async fn a_row_goes_from_pending_to_done_once(pool: PgPool) {
     assert_eq!(first, Counts { new: 2, ..Counts::default() }, "pages may overlap");
     let again = record(&mut db, five, &rows, at(NOW)).await.unwrap();
     assert_eq!(again, Counts { unchanged: 2, ..Counts::default() });
+    assert!(are_known(&mut db, five, &rows).await.unwrap());
+    assert_eq!(oldest_pending(&pool, five, UnitCode::Ton).await.unwrap(), Some(at("2026-03-01T00:00:00Z")));
+    assert_eq!(oldest_pending(&pool, five, UnitCode::Stars).await.unwrap(), None);
 
     let done = Told {
         state: TransactionState::Done,
@@ -58,12 +61,18 @@ async fn a_row_goes_from_pending_to_done_once(pool: PgPool) {
         raw: b"done".to_vec(),
         ..pending
     };
+    assert!(!are_known(&mut db, five, std::slice::from_ref(&done)).await.unwrap(), "it says something else");
+    let in_stars = Told { unit_code: UnitCode::Stars, ..earned.clone() };
+    assert!(!are_known(&mut db, five, &[in_stars]).await.unwrap(), "it is another row");
+    let moved_file = Told { raw: b"another reference".to_vec(), ..earned.clone() };
+    assert!(are_known(&mut db, five, &[moved_file]).await.unwrap());
     let changed = record(&mut db, five, &[done, earned], at(NOW)).await.unwrap();
     assert_eq!(changed, Counts { changed: 1, unchanged: 1, new: 0 });
     let row = list(&pool, all(five)).await.unwrap().remove(0).transaction;
     assert_eq!((row.id.as_str(), row.state, row.amount), ("w", TransactionState::Done, Nano(-5)));
     assert_eq!(row.url.as_deref(), Some("https://tonscan.org/tx/1"));
     assert_eq!(row.source_tl_hash.len(), 64);
+    assert_eq!(oldest_pending(&pool, five, UnitCode::Ton).await.unwrap(), None);
 }
 
 #[sqlx::test(migrations = "../migrations")]
