@@ -146,6 +146,19 @@ pub async fn enqueue(pool: &PgPool, db: &mut PgConnection, job: Job, urgency: i1
     utils.add_job(job, spec).await.map(|_| ()).map_err(error)
 }
 
+/// Puts jobs into their accounts' queues, each with its urgency, as [`enqueue`] does one: those who wait for jobs hear of all
+/// of them at once.
+///
+/// # Errors
+/// [`Error`].
+pub async fn enqueue_all(pool: &PgPool, db: &mut PgConnection, jobs: &[(Job, i16)]) -> Result<(), Error> {
+    let specs: Vec<JobSpec> =
+        jobs.iter().map(|(job, urgency)| spec(job.account, job.key(), *urgency)).collect();
+    let jobs: Vec<(Job, &JobSpec)> = jobs.iter().zip(&specs).map(|((job, _), spec)| (*job, spec)).collect();
+    let mut utils = WorkerUtils::new(pool.clone(), Schema::default()).with_executor(db);
+    utils.add_jobs(&jobs).await.map(|_| ()).map_err(error)
+}
+
 /// Puts those of these runs into their account's queue again that have no job there: the process that had it in hand was
 /// cut off from the database before it could end the run. Says how many.
 ///
@@ -154,11 +167,13 @@ pub async fn enqueue(pool: &PgPool, db: &mut PgConnection, job: Job, urgency: i1
 pub async fn put_back(pool: &PgPool, jobs: &[(Job, i16)]) -> Result<usize, Error> {
     let keys: Vec<String> = jobs.iter().map(|(job, _)| job.key()).collect();
     let lost = queue::without_job(pool, &keys).await.map_err(error)?;
-    let mut db = pool.acquire().await.map_err(error)?;
-    for (job, urgency) in jobs.iter().filter(|(job, _)| lost.contains(&job.key())) {
-        enqueue(pool, &mut db, *job, *urgency).await?;
+    let without: Vec<(Job, i16)> =
+        jobs.iter().filter(|(job, _)| lost.contains(&job.key())).copied().collect();
+    if !without.is_empty() {
+        let mut db = pool.acquire().await.map_err(error)?;
+        enqueue_all(pool, &mut db, &without).await?;
     }
-    Ok(lost.len())
+    Ok(without.len())
 }
 
 /// Puts an errand into its account's queue, as [`enqueue`] does a run.

@@ -109,7 +109,7 @@ pub(super) async fn add_one(
     channels::record_facts(&mut *db, &facts, now).await?;
     channels::record_access(&mut *db, facts.id, &access, now).await?;
     let Some(before) = before else { return Ok(true) };
-    let after = channels::get(&mut *db, facts.id).await?.rights();
+    let after = channels::rights(&mut *db, facts.id).await?;
     follow_rights(db, &facts, before, after, now).await?;
     follow_reading(db, facts.id, now).await?;
     add_schedules(db, facts.id, now).await?;

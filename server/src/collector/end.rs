@@ -44,8 +44,8 @@ pub(super) async fn recorded(
     }
     // It went well, so whatever it was parked for is over. Unless the right is gone: what was queued before may still
     // go well (Telegram may show what it does not promise), but nothing would ever be queued again, and nobody would be told.
-    if assignment.collector.allowed_by(channels::get(&mut *db, assignment.channel).await?.rights()) {
-        schedules::unpark(&mut *db, assignment.channel, assignment.collector, now).await?;
+    if assignment.collector.allowed_by(channels::rights(&mut *db, assignment.channel).await?) {
+        schedules::unpark(&mut *db, assignment.channel, &[assignment.collector], now).await?;
     }
     if let Some(schedule) = schedules::find(&mut *db, assignment.channel, assignment.collector).await? {
         let Assignment { channel, collector, .. } = assignment;

@@ -20,10 +20,10 @@ pub(super) async fn record(
     let mut counts = Counts::default();
     if let Some((facts, access)) = &harvest.facts {
         // What one account lost, another may still have: what all of them together may see decides.
-        let before = channels::get(&mut *db, channel).await?.rights();
+        let before = channels::rights(&mut *db, channel).await?;
         channels::record_facts(&mut *db, facts, now).await?;
         channels::record_access(&mut *db, channel, access, now).await?;
-        let after = channels::get(&mut *db, channel).await?.rights();
+        let after = channels::rights(&mut *db, channel).await?;
         follow_rights(db, facts, before, after, now).await?;
         follow_reading(db, channel, now).await?;
     }
@@ -61,11 +61,11 @@ pub(super) async fn hand_on(
     lost: Lost,
     now: Timestamp,
 ) -> store::Result<bool> {
-    let before = channels::get(&mut *db, channel).await?.rights();
+    let before = channels::rights(&mut *db, channel).await?;
     if !channels::pass_right_on(&mut *db, channel, account, lost).await? {
         return Ok(false);
     }
-    let after = channels::get(&mut *db, channel).await?.rights();
+    let after = channels::rights(&mut *db, channel).await?;
     let (facts, _) = channels::facts(&mut *db, channel).await?;
     follow_rights(db, &facts, before, after, now).await?;
     Ok(true)
@@ -77,10 +77,8 @@ pub(super) async fn follow_reading(
     channel: ChannelId,
     now: Timestamp,
 ) -> store::Result<()> {
-    for collector in Collector::ALL.iter().filter(|one| one.right() == Right::Member) {
-        schedules::unpark(&mut *db, channel, *collector, now).await?;
-    }
-    Ok(())
+    let readers = Collector::ALL.iter().copied().filter(|one| one.right() == Right::Member);
+    schedules::unpark(db, channel, &readers.collect::<Vec<_>>(), now).await
 }
 
 /// A right that was taken away parks what needs it, with the sentence that says what to do; a right that was given
@@ -102,7 +100,7 @@ pub(super) async fn follow_rights(
                 ignore_missing(schedules::park(&mut *db, channel, *collector, &reason).await)?;
             }
             (false, true) => {
-                schedules::unpark(&mut *db, channel, *collector, now).await?;
+                schedules::unpark(&mut *db, channel, &[*collector], now).await?;
                 schedules::add_defaults(&mut *db, channel, &[*collector], now).await?;
             }
             _ => {}

@@ -290,6 +290,22 @@ pub async fn get(db: impl PgExecutor<'_>, id: ChannelId) -> Result<Channel> {
     find(db, id).await?.ok_or_else(|| Error::NotFound(format!("Channel {id}")))
 }
 
+/// What all linked accounts together may see of a channel.
+pub async fn rights(db: impl PgExecutor<'_>, id: ChannelId) -> Result<Rights> {
+    let rights = sqlx::query_as!(
+        Rights,
+        r#"select coalesce(bool_or(is_admin), false) as "is_admin!",
+                  coalesce(bool_or(can_view_stats), false) as "can_view_stats!",
+                  coalesce(bool_or(can_view_revenue), false) as "can_view_revenue!",
+                  coalesce(bool_or(can_view_stars_revenue), false) as "can_view_stars_revenue!"
+           from channel_accounts where channel_id = $1"#,
+        id.0,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(rights)
+}
+
 /// Locks the channel against others who record for it, until the end of the transaction.
 ///
 /// # Errors

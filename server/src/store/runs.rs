@@ -2,6 +2,8 @@
 
 mod old;
 
+use std::collections::HashMap;
+
 use app::model::{AccountId, ChannelId, Collector, Run, RunId, RunState, Trigger};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -9,6 +11,7 @@ use sqlx::{PgConnection, PgExecutor};
 
 use super::convert::{counter, moment, named};
 use super::error::{Error, Result};
+use super::schedules::Due;
 use super::{Counts, accounts};
 
 pub use old::forget_old;
@@ -69,6 +72,34 @@ pub async fn open(
         }
     }
     Err(Error::Conflict { what: "Runs of this channel open and end faster than another can join; try again" })
+}
+
+/// Opens runs for what is due, all at once. What has an open run meanwhile is left out, and what has no usable account or no
+/// channel any more: where there is one, the next look finds it.
+pub async fn open_due(db: &mut PgConnection, due: &[Due], now: Timestamp) -> Result<Vec<(RunId, Due)>> {
+    let rows = sqlx::query!(
+        r#"with usable as materialized (
+               select id from accounts where id = any($4) and state = 'active' order by id for share
+           ), told as (
+               select * from unnest($2::bigint[], $3::text[], $4::bigint[]) as due (channel_id, collector, account_id)
+               where account_id in (select id from usable)
+                 and exists (select from channels where channels.id = due.channel_id)
+           )
+           insert into runs (channel_id, collector, trigger, queued_at, account_id)
+           select channel_id, collector, 'schedule', $1, account_id from told
+           on conflict (channel_id, collector) where state in ('queued', 'running', 'waiting') do nothing
+           returning id, channel_id, collector"#,
+        now.to_sqlx(),
+        &due.iter().map(|one| one.channel.0).collect::<Vec<_>>(),
+        &due.iter().map(|one| one.collector.name().to_owned()).collect::<Vec<_>>(),
+        &due.iter().map(|one| one.account.0).collect::<Vec<_>>(),
+    )
+    .fetch_all(db)
+    .await?;
+    let opened: HashMap<(i64, &str), i64> =
+        rows.iter().map(|row| ((row.channel_id, row.collector.as_str()), row.id)).collect();
+    let of = |one: &Due| Some((RunId(*opened.get(&(one.channel.0, one.collector.name()))?), *one));
+    Ok(due.iter().filter_map(of).collect())
 }
 
 /// It begins (or goes on after a wait), with this account. `false`: it is over, and must not be run.

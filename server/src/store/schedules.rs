@@ -193,14 +193,14 @@ pub async fn park(db: impl PgExecutor<'_>, channel: ChannelId, of: Collector, re
 pub async fn unpark(
     db: impl PgExecutor<'_>,
     channel: ChannelId,
-    of: Collector,
+    of: &[Collector],
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
         "update schedules set parked_reason = null, failures = 0, next_due_at = $3
-         where channel_id = $1 and collector = $2 and parked_reason is not null",
+         where channel_id = $1 and collector = any($2) and parked_reason is not null",
         channel.0,
-        of.name(),
+        &of.iter().map(|one| one.name().to_owned()).collect::<Vec<_>>(),
         now.to_sqlx(),
     )
     .execute(db)

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use app::model::Trigger;
+use app::model::RunId;
 use tokio::sync::watch;
 
 use super::{EnqueueError, WorkerConfig, errand, thinner};
@@ -49,9 +49,7 @@ async fn look(config: &WorkerConfig) -> Result<(), EnqueueError> {
     if collecting::quiet_hours(&config.pool).await?.is_some_and(|quiet| quiet.include(config.clock.now())) {
         return Ok(());
     }
-    for due in schedules::due(&config.pool, config.clock.now(), PER_ACCOUNT).await? {
-        queue(config, due).await?;
-    }
+    queue(config, &schedules::due(&config.pool, config.clock.now(), PER_ACCOUNT).await?).await?;
     let now = config.clock.now();
     for account in errands::refresh_due(&config.pool, config.dc_file.is_some(), now).await? {
         errand::enqueue(&config.pool, account, &Question::Refresh, REFRESH_URGENCY, now).await?;
@@ -59,15 +57,19 @@ async fn look(config: &WorkerConfig) -> Result<(), EnqueueError> {
     Ok(())
 }
 
-/// Opens the run and queues its job in one transaction: neither is there without the other.
-async fn queue(config: &WorkerConfig, due: Due) -> Result<(), EnqueueError> {
+/// Opens runs and queues their jobs in one transaction: none is there without the other.
+async fn queue(config: &WorkerConfig, due: &[Due]) -> Result<(), EnqueueError> {
+    if due.is_empty() {
+        return Ok(());
+    }
     let mut db = config.pool.begin().await?;
-    let now = config.clock.now();
-    let opened = runs::open(&mut db, due.channel, due.collector, due.account, Trigger::Schedule, now).await?;
-    if !opened.joined {
-        let job =
-            Job { run: opened.id, channel: due.channel, collector: due.collector, account: due.account };
-        jobs::enqueue(&config.pool, &mut db, job, due.urgency).await?;
+    let opened = runs::open_due(&mut db, due, config.clock.now()).await?;
+    let job = |(run, due): &(RunId, Due)| {
+        let Due { channel, collector, account, .. } = *due;
+        (Job { run: *run, channel, collector, account }, due.urgency)
+    };
+    if !opened.is_empty() {
+        jobs::enqueue_all(&config.pool, &mut db, &opened.iter().map(job).collect::<Vec<_>>()).await?;
     }
     db.commit().await?;
     Ok(())

@@ -80,12 +80,12 @@ async fn lose(
         can_view_stars_revenue: false,
         ..access.clone()
     };
-    let before = channels::get(&mut *db, channel).await?.rights();
+    let before = channels::rights(&mut *db, channel).await?;
     // Where another account may look at it, this one is not to be chosen for that.
     if !channels::pass_right_on(&mut *db, channel, access.account, Lost::Access(Right::Member)).await? {
         channels::record_access(&mut *db, channel, &none, now).await?;
     }
-    let after = channels::get(&mut *db, channel).await?.rights();
+    let after = channels::rights(&mut *db, channel).await?;
     let (facts, _) = channels::facts(&mut *db, channel).await?;
     follow_rights(db, &facts, before, after, now).await
 }

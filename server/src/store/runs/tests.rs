@@ -1,6 +1,7 @@
 use sqlx::PgPool;
 
 use super::*;
+use crate::store::accounts::AccountState;
 use crate::store::testing::{account, at, channel, connection};
 
 const NOW: &str = "2026-03-01T00:00:00Z";
@@ -141,4 +142,27 @@ async fn old_runs_that_went_well_go_but_the_newest_of_each_collector(pool: PgPoo
     ended.remove(3);
     ended.remove(0);
     assert_eq!(left, ended);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_due_is_opened_once_and_only_through_usable_accounts(pool: PgPool) {
+    let now = at("2026-03-01T00:00:00Z");
+    let (five, six) = (channel(&pool, 5).await, channel(&pool, 6).await);
+    let (one, two) = (account(&pool, 1).await, account(&pool, 2).await);
+    let due = |channel, collector, account| Due { channel, collector, account, since: now, urgency: 0 };
+    let all = [
+        due(five, Collector::Facts, one),
+        due(five, Collector::Posts, one),
+        due(six, Collector::Facts, two),
+        due(ChannelId(404), Collector::Facts, one),
+    ];
+    let mut db = connection(&pool).await;
+    open(&mut db, five, Collector::Posts, one, Trigger::Manual, now).await.unwrap();
+    accounts::set_state(&mut db, two, AccountState::NeedsLinking, now).await.unwrap();
+    let opened = open_due(&mut db, &all, now).await.unwrap();
+    let [(run, what)] = opened[..] else { panic!("{opened:?}") };
+    assert_eq!(what, all[0]);
+    let run = find(&pool, run).await.unwrap().unwrap();
+    assert_eq!((run.channel_id, run.collector, run.trigger), (five, Collector::Facts, Trigger::Schedule));
+    assert_eq!(open_due(&mut db, &all, now).await.unwrap(), []);
 }

@@ -142,7 +142,7 @@ async fn paused_parked_and_running_are_not_due(pool: PgPool) {
     assert_eq!(parked.parked_reason.as_deref(), Some("The right to see it was taken away."));
 
     resume(&pool, five, Collector::Facts).await.unwrap();
-    unpark(&pool, five, Collector::Revenue, at(NOW)).await.unwrap();
+    unpark(&pool, five, &[Collector::Revenue], at(NOW)).await.unwrap();
     runs::start(&pool, run.id, account, at(NOW)).await.unwrap();
     let outcome =
         runs::Outcome { state: RunState::Done, requests: 1, counts: Default::default(), error: None };
@@ -199,7 +199,7 @@ async fn a_person_takes_up_what_was_put_aside_and_only_a_person_what_was_paused(
     set_retry(&pool, five, of, at("2026-03-02T00:00:00Z")).await.unwrap();
     park(&pool, five, of, "The right to see it was taken away.").await.unwrap();
     pause(&pool, five, of).await.unwrap();
-    unpark(&pool, five, of, at(NOW)).await.unwrap();
+    unpark(&pool, five, &[of], at(NOW)).await.unwrap();
     assert!(!find(&pool, five, of).await.unwrap().unwrap().enabled, "unparking resumes nothing");
 
     set_retry(&pool, five, of, at("2026-03-02T00:00:00Z")).await.unwrap();
