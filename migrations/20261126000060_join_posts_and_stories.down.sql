@@ -1,4 +1,5 @@
 delete from schedules where collector = 'story_statistics';
+delete from runs where collector = 'story_statistics';
 drop view items;
 
 delete from item_forwards where item = 'story';

@@ -43,6 +43,8 @@ pub struct Times {
     /// IANA name.
     pub time_zone: String,
     zone: TimeZone,
+    /// It comes in every hour.
+    is_hourly: bool,
     /// Read in UTC.
     crontab: Crontab,
 }
@@ -66,7 +68,14 @@ impl Times {
         let crontab = cronexpr::parse_crontab(&format!("{expression} UTC"))
             // The library draws the place on a line of its own; the reason is what follows.
             .map_err(|error| bad(error.to_string().rsplit("^ ").next().unwrap_or_default().to_owned()))?;
-        let times = Self { expression: expression.clone(), time_zone: time_zone.to_owned(), zone, crontab };
+        let is_hourly = expression.split(' ').nth(1) == Some("*");
+        let times = Self {
+            is_hourly,
+            expression: expression.clone(),
+            time_zone: time_zone.to_owned(),
+            zone,
+            crontab,
+        };
         match times.after(Timestamp::UNIX_EPOCH) {
             Some(_) => Ok(times),
             None => Err(BadTimes::Never(expression)),
@@ -74,7 +83,7 @@ impl Times {
     }
 
     /// The first of them after a moment. A time that the clocks leave out comes as late as they leave out, one that they
-    /// show twice the first time only.
+    /// show twice the first time only, but for what comes every hour.
     ///
     /// What a clock on the wall shows is searched as if it never changed: the library goes round in circles where clocks
     /// go back by half an hour (Lord Howe), and leaves out what they leave out.
@@ -86,9 +95,22 @@ impl Times {
             shown = next.datetime();
             let next = self.zone.to_ambiguous_timestamp(shown).compatible().ok()?;
             if next > at {
-                return Some(next);
+                return if self.is_hourly {
+                    self.on_this_clock(at).into_iter().chain([next]).min()
+                } else {
+                    Some(next)
+                };
             }
         }
+    }
+
+    /// The first after a moment as if the zone's clock went on as it does then: what comes every hour comes in the hour that
+    /// is shown twice, too.
+    fn on_this_clock(&self, at: Timestamp) -> Option<Timestamp> {
+        let offset = self.zone.to_offset(at);
+        let shown = TimeZone::UTC.to_timestamp(offset.to_datetime(at)).ok()?;
+        let next = self.crontab.find_next(shown).ok()?.datetime();
+        offset.to_timestamp(next).ok().filter(|next| *next > at)
     }
 
     /// What the store keeps of them; `None` if they are over.
@@ -218,6 +240,16 @@ mod tests {
             assert_eq!(berlin.after(at(first)), Some(at(second)));
         }
         assert_eq!(berlin.after(at("2026-10-25T01:10:00Z")), Some(at("2026-11-01T01:30:00Z")));
+        // Every ten minutes is every ten minutes.
+        let often = Times::parse("*/10 * * * *", "Europe/Berlin").unwrap();
+        for day in ["2026-03-29", "2026-10-25"] {
+            let mut time = at(&format!("{day}T00:00:00Z"));
+            for _ in 0..24 {
+                let next = often.after(time).unwrap();
+                assert_eq!(time.duration_until(next).as_secs(), 600, "{time}");
+                time = next;
+            }
+        }
     }
 
     #[test]

@@ -17,8 +17,6 @@ use crate::timetable;
 
 /// The first retry after a failure that may pass by itself; each further one waits twice as long.
 const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(60);
-/// A frozen account is tried again so often: Telegram does not say when it releases one.
-const FROZEN: SignedDuration = SignedDuration::from_hours(24);
 /// The longest text that is kept as a run's error.
 const MAX_ERROR_CHARS: usize = 2000;
 
@@ -118,13 +116,6 @@ async fn follow(
         CollectError::Fault(Fault::SignedOut { .. }) => {
             return accounts::set_state(db, context.account, AccountState::NeedsLinking, now).await;
         }
-        CollectError::Fault(Fault::Frozen) => {
-            // Like a wait that Telegram does not say the length of: others that see the channel do not wait for it.
-            let until = now.saturating_add(FROZEN).unwrap_or(Timestamp::MAX);
-            let reason = format!("{}.", sentence(&error.to_string()));
-            accounts::set_frozen(&mut *db, context.account, until, &reason, now).await?;
-            return schedules::set_retry(db, channel, collector, now).await;
-        }
         CollectError::Fault(fault) => fault.verdict(),
         CollectError::Store(_) | CollectError::Database(_) | CollectError::Unexpected => Verdict::RetryLater,
         CollectError::NotAvailable(_) | CollectError::NoRight(_) => Verdict::Fail,
@@ -155,6 +146,8 @@ async fn follow(
 fn lost(error: &CollectError, collector: Collector) -> Option<Lost> {
     let right = collector.right();
     match error {
+        // Some methods are frozen, not all: another account may take over what they are for.
+        CollectError::Fault(Fault::Frozen) => Some(Lost::Right(right)),
         CollectError::Fault(fault) if fault.is_thrown_out() => Some(Lost::Access(right)),
         // Not even that: the run was queued before the account was thrown out.
         CollectError::NoRight(_) if right == Right::Member => Some(Lost::Access(right)),

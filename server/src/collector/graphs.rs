@@ -180,8 +180,8 @@ impl Resolver<'_> {
     /// What was said of a graph last.
     fn newest(&self, graph: &NamedGraph) -> GraphSaid {
         let renewed = self.renewed.iter().flatten().find(|renewed| renewed.name == graph.name);
-        let is_later = |graph: &NamedGraph| matches!(graph.said, GraphSaid::Later(_));
-        renewed.filter(|renewed| is_later(graph) || !is_later(renewed)).unwrap_or(graph).said.clone()
+        let is_chart = |graph: &NamedGraph| matches!(graph.said, GraphSaid::Json(_));
+        renewed.filter(|renewed| is_chart(renewed) || !is_chart(graph)).unwrap_or(graph).said.clone()
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) async fn gather(
     }
     let ids: Vec<i32> = due.iter().map(|post| post.counted_id).collect();
     let (counted, unread) = asker.ask(|| asker.context.client.counted_messages(channel, &ids)).await?;
+    let is_whole = unread.is_empty();
     harvest.add_unread("messages", "channels.getMessages", unread);
     let counted: HashMap<i32, Counted> = counted.into_iter().map(|one| (one.id, one)).collect();
     let counted_at = asker.now();
@@ -50,6 +51,9 @@ pub(super) async fn gather(
         }
     }
     item_statistics::gather(asker, channel, access.stats_dc, wanted, &mut harvest).await?;
-    item_statistics::add_not_shown(&mut harvest, &not_shown, counted_at);
+    // One that this layer cannot read is there all the same.
+    if is_whole {
+        item_statistics::add_not_shown(&mut harvest, &not_shown, counted_at);
+    }
     Ok(harvest)
 }

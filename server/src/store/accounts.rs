@@ -193,22 +193,6 @@ pub async fn set_quiet_until(db: impl PgExecutor<'_>, id: AccountId, until: Time
     touched(&done, || name(id))
 }
 
-/// Telegram has frozen it: no request before `until`. Its open runs end with this reason, a sentence, so that none of them
-/// keeps what it was to collect from being collected through another account.
-///
-/// # Errors
-/// `NotFound`.
-pub async fn set_frozen(
-    db: &mut PgConnection,
-    id: AccountId,
-    until: Timestamp,
-    reason: &str,
-    now: Timestamp,
-) -> Result<()> {
-    set_quiet_until(&mut *db, id, until).await?;
-    runs::fail_open(db, id, reason, now).await
-}
-
 /// The moment before which no request may be sent, if it is still to come.
 pub async fn quiet_until(
     db: impl PgExecutor<'_>,

@@ -57,6 +57,28 @@ pub async fn begin_again_for(db: impl PgExecutor<'_>, channel: ChannelId, layer:
     Ok(done.rows_affected() == 1)
 }
 
+/// Where [`begin_again_for`] would begin again, reading is due now: a history that is complete is not looked at for a year.
+///
+/// # Errors
+/// The database's.
+pub async fn wake_for(db: impl PgExecutor<'_>, layer: i32, now: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update schedules set next_due_at = least(next_due_at, $3)
+         from post_history
+         where schedules.channel_id = post_history.channel_id and collector = $2 and layer < $1
+           and exists (
+             select from snapshots
+             where snapshots.channel_id = post_history.channel_id and kind like 'unread/messages.getHistory/%'
+               and snapshots.layer < $1)",
+        layer,
+        Collector::History.name(),
+        now.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// What is kept of a channel's posts, and how far back they are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Depth {

@@ -5,11 +5,11 @@ use sqlx::PgExecutor;
 
 use super::error::Result;
 
-/// Which of these keys no job has.
+/// Which of these keys no job has that is still to be run.
 pub async fn without_job(db: impl PgExecutor<'_>, keys: &[String]) -> Result<Vec<String>> {
     let keys = sqlx::query_scalar(
         "select told.key from unnest($1::text[]) as told (key)
-         where not exists (select from graphile_worker._private_jobs as jobs where jobs.key = told.key)",
+         where not exists (select from graphile_worker._private_jobs as jobs where jobs.key = told.key and (jobs.attempts < jobs.max_attempts or jobs.locked_at is not null))",
     )
     .bind(keys)
     .fetch_all(db)

@@ -181,7 +181,6 @@ impl Lease {
             account: *account,
         };
         self.renew().await?;
-        let queue = Queue::serve(&pool, *account, Arc::new(Collecting(context))).await?;
         let queued =
             runs::queued(&pool, *account).await?.into_iter().map(|(run, channel, collector, trigger)| {
                 let urgency = match trigger {
@@ -194,6 +193,9 @@ impl Lease {
         if lost > 0 {
             tracing::warn!("{lost} queued runs of account {account} had no job any more, and got one");
         }
+        self.renew().await?;
+        // Nothing may fail after this: nobody would stop the queue.
+        let queue = Queue::serve(&pool, *account, Arc::new(Collecting(context))).await?;
         Ok((client, queue))
     }
 

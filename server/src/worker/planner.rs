@@ -7,7 +7,8 @@ use super::{EnqueueError, WorkerConfig, errand, thinner};
 use crate::jobs::{self, Job};
 use crate::store::errands::{self, Question};
 use crate::store::schedules::{self, Due};
-use crate::store::{self, channels, collecting, runs};
+use crate::store::{self, channels, collecting, post_history, runs};
+use crate::telegram::convert::LAYER;
 
 /// So many runs of an account are open at most, but for what people ask for: with as many at each look it is never idle,
 /// however little it is spared.
@@ -36,12 +37,13 @@ pub(super) async fn plan(config: Arc<WorkerConfig>, mut stopped: watch::Receiver
     }
 }
 
-/// A program that has learnt to collect more gives the channels it knows the schedules for it. What a person set stays.
+/// A program that has learnt to collect more gives the channels it knows the schedules for it, and one that can read more
+/// reads again what it could not. What a person set stays.
 async fn add_missing(config: &WorkerConfig) -> store::Result<()> {
     for channel in channels::list(&config.pool).await? {
         schedules::add_defaults(&config.pool, channel.id, &channel.collectors(), config.clock.now()).await?;
     }
-    Ok(())
+    post_history::wake_for(&config.pool, LAYER, config.clock.now()).await
 }
 
 async fn look(config: &WorkerConfig) -> Result<(), EnqueueError> {

@@ -1,10 +1,8 @@
 //! Two accounts see one channel, and one of them loses what it may see in the middle of a run.
 
 use app::model::{ChannelId, Collector, RunState};
-use jiff::SignedDuration;
 use server::store::channels::{self, find_access};
-use server::store::{runs, schedules};
-use server::worker;
+use server::store::schedules;
 use sqlx::PgPool;
 
 use crate::harness::{Harness, assert_done, manners, until};
@@ -118,26 +116,19 @@ async fn who_is_thrown_out_sees_nothing_and_the_other_account_goes_on(pool: PgPo
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_frozen_account_lets_the_other_go_on_and_is_tried_again_after_a_day(pool: PgPool) {
+async fn what_is_frozen_goes_to_the_other_account_and_nothing_else_does(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 60).await;
     let second = world.link_second().await;
     let of_first = world.connect(manners()).await;
-    server::jobs::migrate(&pool).await.unwrap();
-    // Queued for the frozen account, it would wait with it.
-    let queued = worker::enqueue_now(&pool, NEWS, Collector::Hourly, &world.clock).await.unwrap();
     world.dc.faults().rpc_error("stats.getBroadcastStats", 420, "FROZEN_METHOD_INVALID", 1);
-    let run = world.collect(&of_first, NEWS, Collector::Statistics).await;
-    assert_eq!(run.state, RunState::Failed);
-    assert_eq!(runs::find(&pool, queued).await.unwrap().unwrap().state, RunState::Failed);
+    assert_eq!(world.collect(&of_first, NEWS, Collector::Statistics).await.state, RunState::Failed);
     assert_eq!(world.schedule(NEWS, Collector::Statistics).await.parked_reason, None);
-    let account = async |wanted, now| {
-        let due = schedules::due(&pool, now, 1000).await.unwrap();
-        due.iter().find(|one| (one.channel, one.collector) == (NEWS, wanted)).map(|one| one.account)
-    };
-    let now = world.clock.now();
-    assert_eq!(account(Collector::Statistics, now).await, Some(second));
-    assert_eq!(account(Collector::Hourly, now).await, Some(second));
-    assert_eq!(account(Collector::Revenue, now).await, None, "the other cannot see it");
-    let tomorrow = now + SignedDuration::from_hours(25);
-    assert_eq!(account(Collector::Revenue, tomorrow).await, Some(world.account));
+    let due = schedules::due(&pool, world.clock.now(), 1000).await.unwrap();
+    let next =
+        |wanted| due.iter().find(|one| (one.channel, one.collector) == (NEWS, wanted)).unwrap().account;
+    assert_eq!((next(Collector::Statistics), next(Collector::Revenue)), (second, world.account));
+    // Nobody else can.
+    world.dc.faults().rpc_error("payments.getStarsTransactions", 420, "FROZEN_METHOD_INVALID", 2);
+    assert_eq!(world.collect(&of_first, NEWS, Collector::Ledger).await.state, RunState::Failed);
+    assert!(world.schedule(NEWS, Collector::Ledger).await.parked_reason.is_some());
 }

@@ -247,6 +247,8 @@ async fn older_posts_that_could_not_be_read_are_read_again_by_a_later_layer(pool
         .execute(&pool)
         .await
         .unwrap();
+    post_history::wake_for(&pool, server::telegram::convert::LAYER, world.clock.now()).await.unwrap();
+    assert!(world.schedule(channel, Collector::History).await.next_due_at <= world.clock.now());
     read_all().await;
     assert_eq!(count().await, without + 1);
     let run = world.collect(&context, channel, Collector::History).await;
