@@ -141,9 +141,7 @@ pub const ASKED_FOR: i16 = -1;
 /// # Errors
 /// [`Error`].
 pub async fn enqueue(pool: &PgPool, db: &mut PgConnection, job: Job, urgency: i16) -> Result<(), Error> {
-    let spec = spec(job.account, job.key(), urgency);
-    let mut utils = WorkerUtils::new(pool.clone(), Schema::default()).with_executor(db);
-    utils.add_job(job, spec).await.map(|_| ()).map_err(error)
+    enqueue_all(pool, db, &[(job, urgency)]).await
 }
 
 /// Puts jobs into their accounts' queues, each with its urgency, as [`enqueue`] does one: those who wait for jobs hear of all

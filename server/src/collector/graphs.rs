@@ -126,8 +126,8 @@ pub(super) async fn resolve(
         resolved.push((graph, said));
     }
     // Those that came at once came again, newer, where the others' tokens were renewed.
-    for (graph, said) in resolved.iter_mut().filter(|(graph, _)| !matches!(graph.said, GraphSaid::Later(_))) {
-        *said = Ok(resolver.newest(graph));
+    for (graph, said) in resolved.iter_mut().filter(|(graph, _)| !is_later(graph)) {
+        *said = Ok(newest(graph, resolver.renewed.as_deref()).clone());
     }
     Ok(resolved)
 }
@@ -151,7 +151,7 @@ impl Resolver<'_> {
         harvest: &mut Harvest,
     ) -> Result<Result<GraphSaid, String>, CollectError> {
         let Self { asker, channel, parent, .. } = *self;
-        let mut said = self.newest(graph);
+        let mut said = newest(graph, self.renewed.as_deref()).clone();
         loop {
             let GraphSaid::Later(token) = &said else { return Ok(Ok(said)) };
             match asker.ask(|| asker.context.client.load_async_graph(token, self.dc)).await {
@@ -167,7 +167,7 @@ impl Resolver<'_> {
                     // A graph may be in it that was put off before.
                     harvest.snapshots.push((parent.kind(), body));
                     (self.renewed, self.dc) = (Some(graphs), dc);
-                    said = self.newest(graph);
+                    said = newest(graph, self.renewed.as_deref()).clone();
                 }
                 Err(CollectError::Fault(fault)) if !ends_the_run(&fault) => {
                     return Ok(Err(fault.to_string()));
@@ -176,13 +176,18 @@ impl Resolver<'_> {
             }
         }
     }
+}
 
-    /// What was said of a graph last.
-    fn newest(&self, graph: &NamedGraph) -> GraphSaid {
-        let renewed = self.renewed.iter().flatten().find(|renewed| renewed.name == graph.name);
-        let is_chart = |graph: &NamedGraph| matches!(graph.said, GraphSaid::Json(_));
-        renewed.filter(|renewed| is_chart(renewed) || !is_chart(graph)).unwrap_or(graph).said.clone()
-    }
+const fn is_later(graph: &NamedGraph) -> bool {
+    matches!(graph.said, GraphSaid::Later(_))
+}
+
+/// What was said of a graph last, where its parent was asked again. Only a chart, or what there was to wait for, comes in
+/// the place of what was said before.
+fn newest<'a>(graph: &'a NamedGraph, renewed: Option<&'a [NamedGraph]>) -> &'a GraphSaid {
+    let again = renewed.into_iter().flatten().find(|again| again.name == graph.name);
+    let counts = |again: &&NamedGraph| is_later(graph) || matches!(again.said, GraphSaid::Json(_));
+    &again.filter(counts).unwrap_or(graph).said
 }
 
 /// After these, no other graph would fare better.
@@ -228,6 +233,27 @@ mod tests {
 
     fn graph(metric: Metric, json: &str) -> NamedGraph {
         NamedGraph { name: metric.name(), shape: Shape::One(metric), said: GraphSaid::Json(json.to_owned()) }
+    }
+
+    #[test]
+    fn where_a_parent_was_asked_again_a_newer_chart_counts_and_nothing_less() {
+        let json = |text: &str| GraphSaid::Json(text.to_owned());
+        let later = |text: &str| GraphSaid::Later(text.to_owned());
+        let refused = || GraphSaid::Refused("Not enough data".to_owned());
+        let of = |said| NamedGraph { said, ..graph(Metric::Views, "") };
+        for (before, again, counts) in [
+            (json("1"), json("2"), json("2")),
+            (json("1"), refused(), json("1")),
+            (json("1"), later("a"), json("1")),
+            (refused(), later("a"), refused()),
+            (refused(), json("2"), json("2")),
+            (later("a"), later("b"), later("b")),
+            (later("a"), refused(), refused()),
+        ] {
+            let others = NamedGraph { said: json("9"), ..graph(Metric::Subscribers, "") };
+            assert_eq!(newest(&of(before.clone()), Some(&[others, of(again)])), &counts);
+            assert_eq!(newest(&of(before.clone()), None), &before);
+        }
     }
 
     #[test]

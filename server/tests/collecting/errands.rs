@@ -2,6 +2,7 @@
 
 use app::model::{AccountId, ChannelId, ChannelLink, Collector, ErrandAnswer};
 use jiff::SignedDuration;
+use server::clock::Clock;
 use server::collector::{Context, errands};
 use server::store::accounts::AccountState;
 use server::store::channels::{self, find_access};
@@ -282,4 +283,22 @@ async fn every_account_looks_by_itself_once_a_day(pool: PgPool) {
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     assert_eq!(looked().await, 2, "once a day");
     worker.shutdown().await;
+}
+
+/// It may have passed to another channel: Telegram knows.
+#[sqlx::test(migrations = "../migrations")]
+async fn a_name_that_was_seen_long_ago_is_not_believed(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 5).await;
+    let known = channels::known(&pool).await.unwrap();
+    let one = known.iter().find(|one| one.channel.username.is_some()).unwrap();
+    let name = ChannelLink::Username(one.channel.username.clone().unwrap());
+    let id = ChannelLink::Id(one.channel.id);
+    let found = async |link: &ChannelLink, clock: &Clock| {
+        errand::add_known(&pool, clock, link).await.unwrap().map(|one| one.channel.id)
+    };
+    let soon = Clock::manual(world.clock.now() + SignedDuration::from_hours(47));
+    let later = Clock::manual(world.clock.now() + SignedDuration::from_hours(49));
+    assert_eq!(found(&name, &soon).await, Some(one.channel.id));
+    assert_eq!(found(&name, &later).await, None);
+    assert_eq!(found(&id, &later).await, Some(one.channel.id));
 }

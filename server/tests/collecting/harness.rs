@@ -158,3 +158,8 @@ pub(crate) async fn until_within(seconds: u64, what: &str, mut is_so: impl Async
 pub(crate) fn assert_done(run: &Run) {
     assert_eq!((run.state, run.error.as_deref()), (RunState::Done, None), "{run:?}");
 }
+
+/// Nothing is due.
+pub(crate) async fn schedules_off(pool: &PgPool) {
+    sqlx::query("update schedules set enabled = false").execute(pool).await.unwrap();
+}

@@ -18,6 +18,7 @@ mod posts;
 mod probe;
 mod rederive;
 mod rounds;
+mod run_ends;
 mod stories;
 mod story_statistics;
 mod surroundings;

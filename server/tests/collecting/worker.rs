@@ -5,14 +5,14 @@ use jiff::SignedDuration;
 use server::collector::discover::Choice;
 use server::collector::link::{LinkError, link_ready};
 use server::store::accounts::{self, AccountState};
-use server::store::{channels, collecting, leases, runs, schedules};
+use server::store::{collecting, leases, runs, schedules};
 use server::telegram::client::{Manners, SIMULATED_API_ID};
 use server::worker::{self, WorkerConfig};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use telegram_dc::{Crowd, Options, Outcome};
 
-use crate::harness::{Harness, assert_done, manners, until, until_within};
+use crate::harness::{Harness, assert_done, manners, schedules_off, until, until_within};
 
 /// Seconds for a first round of everything in every channel, on a busy machine.
 const PATIENCE: u64 = 180;
@@ -161,66 +161,6 @@ async fn a_job_in_the_hands_of_a_dead_process_runs_as_soon_as_the_connection_is_
     worker.shutdown().await;
 }
 
-/// Whoever had it in hand was cut off from the database when it had to end the run, and not from the queue.
-#[sqlx::test(migrations = "../migrations")]
-async fn a_queued_run_without_a_job_gets_one(pool: PgPool) {
-    let world = Harness::linked(pool.clone(), 5).await;
-    schedules_off(&pool).await;
-    server::jobs::migrate(&pool).await.unwrap();
-    let channel = ChannelId(world.richest().id);
-    let run = worker::enqueue_now(&pool, channel, Collector::Facts, &world.clock).await.unwrap();
-    let kept = worker::enqueue_now(&pool, channel, Collector::Boosts, &world.clock).await.unwrap();
-    let lost = "delete from graphile_worker._private_jobs where key like '%facts'";
-    assert_eq!(sqlx::query(lost).execute(&pool).await.unwrap().rows_affected(), 1);
-    let worker = world.start_worker().await;
-    until_within(15, "both are done", async || {
-        let mut states = Vec::new();
-        for run in [run, kept] {
-            states.push(runs::find(&pool, run).await.unwrap().unwrap().state);
-        }
-        states == [RunState::Done; 2]
-    })
-    .await;
-    worker.shutdown().await;
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_run_whose_end_cannot_be_recorded_is_ended_as_soon_as_it_can(pool: PgPool) {
-    let world = Harness::linked(pool.clone(), 5).await;
-    schedules_off(&pool).await;
-    server::jobs::migrate(&pool).await.unwrap();
-    let channel = ChannelId(world.richest().id);
-    let run = worker::enqueue_now(&pool, channel, Collector::Facts, &world.clock).await.unwrap();
-    sqlx::query("alter table schedules rename to hidden").execute(&pool).await.unwrap();
-    let worker = world.start_worker().await;
-    until_within(15, "it was asked", async || world.dc.requests().count("channels.getFullChannel") > 1).await;
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    assert!(!runs::find(&pool, run).await.unwrap().unwrap().state.is_over());
-    sqlx::query("alter table hidden rename to schedules").execute(&pool).await.unwrap();
-    until_within(15, "it is over", async || runs::find(&pool, run).await.unwrap().unwrap().state.is_over())
-        .await;
-    let run = runs::find(&pool, run).await.unwrap().unwrap();
-    assert_eq!(run.state, RunState::Failed);
-    assert!(run.error.unwrap().contains("could not be kept"));
-    worker.shutdown().await;
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn what_is_not_ticked_is_not_asked_for(pool: PgPool) {
-    let world = Harness::linked(pool.clone(), 5).await;
-    schedules_off(&pool).await;
-    server::jobs::migrate(&pool).await.unwrap();
-    let channel = ChannelId(world.richest().id);
-    let context = world.connect(manners()).await;
-    channels::set_collected(&pool, channel, false).await.unwrap();
-    let error = worker::enqueue_now(&pool, channel, Collector::Posts, &world.clock).await.unwrap_err();
-    assert!(error.to_string().contains("is not collected: tick it first"), "{error}");
-    // It was queued before the tick was taken away.
-    let run = world.collect(&context, channel, Collector::Posts).await;
-    assert_eq!((run.state, run.requests), (RunState::Failed, 0));
-    assert_eq!(run.error.as_deref(), Some("The channel is not collected any more."));
-}
-
 /// The id of nobody's application is never said to the real Telegram.
 #[sqlx::test(migrations = "../migrations")]
 async fn a_real_account_is_not_connected_without_an_api_id(pool: PgPool) {
@@ -239,11 +179,6 @@ async fn a_real_account_is_not_connected_without_an_api_id(pool: PgPool) {
     assert_eq!(leases::held_until(&pool, world.account).await.unwrap(), None);
     worker.shutdown().await;
     assert!(Manners::polite(SIMULATED_API_ID).may_ask(true) && Manners::polite(17_349).may_ask(false));
-}
-
-/// Nothing is due.
-async fn schedules_off(pool: &PgPool) {
-    sqlx::query("update schedules set enabled = false").execute(pool).await.unwrap();
 }
 
 #[sqlx::test(migrations = "../migrations")]
