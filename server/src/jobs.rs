@@ -12,8 +12,8 @@ use std::time::Duration;
 use app::model::{AccountId, ChannelId, Collector, ErrandId, RunId};
 use futures::future::BoxFuture;
 use graphile_worker::{
-    IntoTaskHandlerResult, JobKeyMode, JobSpec, LocalQueueConfig, Schema, TaskHandler, WorkerContext,
-    WorkerOptions, WorkerRecoveryConfig, WorkerUtils,
+    IntoTaskHandlerResult, JobKeyMode, JobSpec, LocalQueueConfig, RawJobSpec, Schema, TaskHandler,
+    WorkerContext, WorkerOptions, WorkerRecoveryConfig, WorkerUtils,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
@@ -150,11 +150,14 @@ pub async fn enqueue(pool: &PgPool, db: &mut PgConnection, job: Job, urgency: i1
 /// # Errors
 /// [`Error`].
 pub async fn enqueue_all(pool: &PgPool, db: &mut PgConnection, jobs: &[(Job, i16)]) -> Result<(), Error> {
-    let specs: Vec<JobSpec> =
-        jobs.iter().map(|(job, urgency)| spec(job.account, job.key(), *urgency)).collect();
-    let jobs: Vec<(Job, &JobSpec)> = jobs.iter().zip(&specs).map(|((job, _), spec)| (*job, spec)).collect();
+    let raw = |(job, urgency): &(Job, i16)| {
+        let (identifier, spec) = (Job::IDENTIFIER.to_owned(), spec(job.account, job.key(), *urgency));
+        serde_json::to_value(job).map(|payload| RawJobSpec { identifier, payload, spec })
+    };
+    let raw = jobs.iter().map(raw).collect::<Result<Vec<_>, _>>().map_err(error)?;
     let mut utils = WorkerUtils::new(pool.clone(), Schema::default()).with_executor(db);
-    utils.add_jobs(&jobs).await.map(|_| ()).map_err(error)
+    // Typed ones it warns of, one by one: it does not look up what their kind is called.
+    utils.add_raw_jobs(&raw).await.map(|_| ()).map_err(error)
 }
 
 /// Puts those of these runs into their account's queue again that have no job there: the process that had it in hand was
