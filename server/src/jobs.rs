@@ -12,8 +12,8 @@ use std::time::Duration;
 use app::model::{AccountId, ChannelId, Collector, ErrandId, RunId};
 use futures::future::BoxFuture;
 use graphile_worker::{
-    IntoTaskHandlerResult, JobKeyMode, JobSpec, LocalQueueConfig, RawJobSpec, Schema, TaskHandler,
-    WorkerContext, WorkerOptions, WorkerRecoveryConfig, WorkerUtils,
+    IntoTaskHandlerResult, JobKeyMode, JobSpec, LocalQueueConfig, RawJobSpec, RefetchDelayConfig, Schema,
+    TaskHandler, WorkerContext, WorkerOptions, WorkerRecoveryConfig, WorkerUtils,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
@@ -203,6 +203,13 @@ fn spec(account: AccountId, key: String, urgency: i16) -> JobSpec {
     }
 }
 
+/// Claims one job ahead. When there was none it rests until it hears of one, or the queue is to be looked at anyway: without
+/// this it would look again at once, for ever, because the library wakes itself with each look (0.14.1, `fetch.rs`).
+fn one_ahead() -> LocalQueueConfig {
+    let rest = RefetchDelayConfig::default().with_duration(POLL).with_max_abort_threshold(1);
+    LocalQueueConfig::default().with_size(1).with_refetch_delay(rest)
+}
+
 /// Runs the jobs of one account until it is stopped.
 #[derive(Debug)]
 pub struct Queue {
@@ -238,7 +245,7 @@ impl Queue {
             .shutdown_grace_period(GRACE)
             .shutdown_interrupted_job_retry_delay(Duration::ZERO)
             .add_accepted_flag(&flag(account))
-            .local_queue(LocalQueueConfig { size: 1, ..LocalQueueConfig::default() })
+            .local_queue(one_ahead())
             .add_extension(Worker(work))
             .define_job::<Job>()
             .define_job::<ErrandJob>()

@@ -318,3 +318,27 @@ async fn more_accounts_than_the_pool_has_connections_still_collect(
     until("everybody's channels are collected", async || all_collected(&world).await).await;
     worker.shutdown().await;
 }
+
+/// What runs for ever on a small server costs little while there is nothing to do.
+#[sqlx::test(migrations = "../migrations")]
+async fn without_anything_to_do_the_database_is_left_alone(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 5).await;
+    schedules_off(&pool).await;
+    let worker = world.start_worker().await;
+    until("the connection is held", async || {
+        leases::held_until(&pool, world.account).await.unwrap().is_some()
+    })
+    .await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let transactions = async || {
+        let said =
+            "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()";
+        sqlx::query_scalar::<_, i64>(said).fetch_one(&pool).await.unwrap()
+    };
+    let before = transactions().await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let made = transactions().await - before;
+    worker.shutdown().await;
+    println!("{made} transactions in five seconds");
+    assert!((10..500).contains(&made), "{made} transactions in five seconds");
+}
