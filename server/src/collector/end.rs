@@ -1,6 +1,6 @@
 //! How runs end, and when what they collect is due again.
 
-use app::model::{ChannelId, Collector, Right, RunState};
+use app::model::{Collector, Right, RunState};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
@@ -10,6 +10,7 @@ use super::{Assignment, CollectError, Context, history, posts};
 use crate::store::accounts::{self, AccountState};
 use crate::store::channels::Lost;
 use crate::store::runs::{self, Outcome};
+use crate::store::snapshots::Answer;
 use crate::store::{self, Counts, channels, schedules, snapshots};
 use crate::telegram::convert::LAYER;
 use crate::telegram::fault::{Fault, Verdict};
@@ -40,17 +41,20 @@ pub(super) async fn recorded(
         tracing::warn!(run = %assignment.run, "it was ended before it was done; nothing of it is kept");
         return Ok(());
     }
-    // It went well, so whatever it was parked for is over. Unless the right is gone: what was queued before may still
-    // go well (Telegram may show what it does not promise), but nothing would ever be queued again, and nobody would be told.
-    if assignment.collector.allowed_by(channels::rights(&mut *db, assignment.channel).await?) {
-        schedules::unpark(&mut *db, assignment.channel, &[assignment.collector], now).await?;
-    }
-    if let Some(schedule) = schedules::find(&mut *db, assignment.channel, assignment.collector).await? {
-        let Assignment { channel, collector, .. } = assignment;
+    let Assignment { run, channel, collector } = assignment;
+    if let Some((schedule, failures)) = schedules::find_with_failures(&mut *db, channel, collector).await? {
+        // It went well, so whatever it was parked for is over. Unless the right is gone: what was queued before may
+        // still go well (Telegram may show what it does not promise), but nothing would ever be queued again, and nobody
+        // would be told.
+        let starts_over = schedule.parked_reason.is_some()
+            && collector.allowed_by(channels::rights(&mut *db, channel).await?);
+        if starts_over {
+            schedules::unpark(&mut *db, channel, &[collector], now).await?;
+        }
         // What was missing may be there in a minute. If it never comes, the retries thin out to the interval.
-        let patience = backoff(schedules::failures(&mut *db, channel, collector).await?);
-        let next = timetable::next_due(&schedule, assignment.run, now);
-        let next = match assignment.collector {
+        let patience = backoff(if starts_over { 0 } else { failures });
+        let next = timetable::next_due(&schedule, run, now);
+        let next = match collector {
             Collector::Posts => posts::next_due(&mut db, channel, now, next, patience).await?,
             Collector::History => history::next_due(&mut db, channel, now, next).await?,
             _ => next,
@@ -77,9 +81,9 @@ pub(super) async fn failed(
 ) -> Result<(), CollectError> {
     let now = context.clock.now();
     let mut db = context.pool.begin().await?;
-    for (kind, body) in unread {
-        ignore_missing(keep(&mut db, assignment.channel, kind, body, now).await)?;
-    }
+    let answers: Vec<Answer<'_>> =
+        unread.iter().map(|(kind, body)| Answer { kind, layer: LAYER, body }).collect();
+    ignore_missing(snapshots::record(&mut db, assignment.channel, &answers, now, now).await.map(|_| ()))?;
     let outcome = Outcome {
         state: RunState::Failed,
         requests,
@@ -90,16 +94,6 @@ pub(super) async fn failed(
     ignore_missing(follow(&mut db, context, assignment, error, now).await)?;
     db.commit().await?;
     Ok(())
-}
-
-async fn keep(
-    db: &mut PgConnection,
-    channel: ChannelId,
-    kind: &str,
-    body: &[u8],
-    now: Timestamp,
-) -> store::Result<()> {
-    snapshots::record(db, channel, kind, now, now, LAYER, body).await.map(|_| ())
 }
 
 async fn follow(
@@ -125,7 +119,10 @@ async fn follow(
     {
         return schedules::set_retry(db, channel, collector, now).await;
     }
-    let Some(schedule) = schedules::find(&mut *db, channel, collector).await? else { return Ok(()) };
+    let Some((schedule, failures)) = schedules::find_with_failures(&mut *db, channel, collector).await?
+    else {
+        return Ok(());
+    };
     let next = match verdict {
         Verdict::Park(reason) => return schedules::park(db, channel, collector, &sentence(&reason)).await,
         Verdict::RetryAfter(wait) => {
@@ -133,7 +130,6 @@ async fn follow(
             now.saturating_add(wait).unwrap_or(Timestamp::MAX)
         }
         Verdict::RetryLater => {
-            let failures = schedules::failures(&mut *db, channel, collector).await?;
             let later = now.saturating_add(backoff(failures)).unwrap_or(Timestamp::MAX);
             later.min(timetable::next_due(&schedule, assignment.run, now))
         }

@@ -14,7 +14,7 @@ use super::asker::Asker;
 use super::graphs::ends_the_run;
 use super::harvest::{Harvest, Record, Times, stored};
 use crate::store::channels::Access;
-use crate::store::samples::{self, At, Line};
+use crate::store::samples::{self, At, Line, Told};
 use crate::store::snapshots;
 use crate::store::{self, Counts};
 use crate::telegram::client::{Answer, ChannelRef};
@@ -228,11 +228,9 @@ impl Record for Hours {
         times: Times,
     ) -> BoxFuture<'a, store::Result<Counts>> {
         Box::pin(async move {
-            let mut counts = Counts::default();
-            for (metric, lines) in &self.lines {
-                counts += samples::record_hours(db, channel, *metric, lines, times.now).await?;
-            }
-            Ok(counts)
+            let told: Vec<Told<'_>> =
+                self.lines.iter().map(|(metric, lines)| Told::hours(*metric, lines)).collect();
+            samples::record(db, channel, &told, Some(times.now)).await
         })
     }
 }

@@ -1,10 +1,12 @@
-use app::model::{AccountId, ChannelId, Collector, Right, Rights};
+use app::model::{AccountId, ChannelId, Collector, Metric, Right, Rights};
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::harvest::{Harvest, Times};
+use crate::store::balances::Recorded;
 use crate::store::channels::{ChannelFacts, Lost};
-use crate::store::snapshots::Recorded;
+use crate::store::samples::{Line, Told};
+use crate::store::snapshots::Answer;
 use crate::store::{self, Counts, balances, channels, samples, schedules, snapshots, transactions};
 use crate::telegram::convert::LAYER;
 
@@ -27,18 +29,10 @@ pub(super) async fn record(
         follow_rights(db, facts, before, after, now).await?;
         follow_reading(db, channel, now).await?;
     }
-    for (kind, body) in &harvest.snapshots {
-        snapshots::record(db, channel, kind, asked_at, now, LAYER, body).await?;
-    }
-    for (metric, outcome) in &harvest.metrics {
-        match outcome {
-            Ok(lines) => {
-                counts += samples::record_at(db, channel, *metric, lines, now).await?;
-                samples::set_state(&mut *db, channel, *metric, Ok(()), asked_at).await?;
-            }
-            Err(text) => samples::set_state(&mut *db, channel, *metric, Err(text), asked_at).await?,
-        }
-    }
+    let answers: Vec<Answer<'_>> =
+        harvest.snapshots.iter().map(|(kind, body)| Answer { kind, layer: LAYER, body }).collect();
+    snapshots::record(db, channel, &answers, asked_at, now).await?;
+    counts += record_metrics(db, channel, &harvest.metrics, asked_at, now).await?;
     for one in &harvest.balances {
         counts += match balances::record(db, channel, one).await? {
             Recorded::New => Counts { new: 1, ..Counts::default() },
@@ -49,6 +43,29 @@ pub(super) async fn record(
     for one in &harvest.records {
         counts += one.record(db, channel, Times { asked_at, now }).await?;
     }
+    Ok(counts)
+}
+
+async fn record_metrics(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metrics: &[(Metric, Result<Vec<Line>, String>)],
+    asked_at: Timestamp,
+    now: Timestamp,
+) -> store::Result<Counts> {
+    if metrics.is_empty() {
+        return Ok(Counts::default());
+    }
+    let told: Vec<Told<'_>> = metrics
+        .iter()
+        .filter_map(|(metric, outcome)| Some(Told::whole(*metric, outcome.as_ref().ok()?)))
+        .collect();
+    let counts = samples::record(&mut *db, channel, &told, Some(now)).await?;
+    let outcomes = metrics
+        .iter()
+        .map(|(metric, outcome)| (*metric, outcome.as_ref().map(|_| ()).map_err(String::as_str)))
+        .collect();
+    samples::set_states(db, channel, &outcomes, asked_at).await?;
     Ok(counts)
 }
 

@@ -3,10 +3,11 @@
 use app::model::{ChannelId, TelegramUserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::error::Result;
-use super::{Counts, channels};
 
 /// An event as Telegram sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +48,7 @@ pub async fn record(
     asked_at: Timestamp,
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let new = sqlx::query!(
         "insert into admin_events (channel_id, id, at, user_id, kind, layer, raw, first_seen_at)
          select $1, id, at, user_id, kind, layer, raw, $2
@@ -64,7 +64,7 @@ pub async fn record(
         &events.iter().map(|event| event.layer).collect::<Vec<_>>(),
         &events.iter().map(|event| event.raw.clone()).collect::<Vec<_>>(),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?
     .rows_affected();
     if let Some(gap) = gap {
@@ -74,7 +74,7 @@ pub async fn record(
             gap.from.to_sqlx(),
             gap.to.to_sqlx(),
         )
-        .execute(&mut *savepoint)
+        .execute(&mut *writing)
         .await?;
     }
     sqlx::query!(
@@ -83,9 +83,9 @@ pub async fn record(
         channel.0,
         asked_at.to_sqlx(),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     let new = u32::try_from(new).unwrap_or(u32::MAX);
     let all = u32::try_from(events.len()).unwrap_or(u32::MAX);
     Ok(Counts { new, unchanged: all.saturating_sub(new), ..Counts::default() })

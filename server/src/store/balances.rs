@@ -3,15 +3,21 @@
 use app::model::{Balances, ChannelId, UnitCode};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
-use super::channels;
+use super::channels::Writing;
 use super::convert::{moment, named, nano, rate, stored};
 use super::error::Result;
 use super::rates::{self, RateSource};
 
 /// What recording did.
-pub use super::snapshots::Recorded;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It differs from the newest and was added.
+    New,
+    /// It is what Telegram said the last time; only that was noted.
+    Same,
+}
 
 /// Records what Telegram says a channel has at `observed_at`, and the rate it states with it. The same numbers as
 /// the newest only move the moment they were last seen.
@@ -19,14 +25,13 @@ pub use super::snapshots::Recorded;
 /// # Errors
 /// `NotFound` without such a channel.
 pub async fn record(db: &mut PgConnection, channel: ChannelId, balances: &Balances) -> Result<Recorded> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     if let Some(usd_rate) = balances.usd_rate {
         let simulated = sqlx::query_scalar!("select simulated from channels where id = $1", channel.0)
-            .fetch_one(&mut *savepoint)
+            .fetch_one(&mut *writing)
             .await?;
         let source = RateSource::of(simulated);
-        rates::record(&mut *savepoint, balances.unit_code, source, balances.observed_at, usd_rate).await?;
+        rates::record(&mut *writing, balances.unit_code, source, balances.observed_at, usd_rate).await?;
     }
     let same = sqlx::query!(
         "update balances set seen_at = greatest(seen_at, $3)
@@ -44,14 +49,14 @@ pub async fn record(db: &mut PgConnection, channel: ChannelId, balances: &Balanc
         balances.withdrawal_enabled,
         stored(balances.next_withdrawal_at),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?
     .rows_affected()
         == 1;
     if !same {
-        restore(&mut *savepoint, channel, balances, balances.observed_at).await?;
+        restore(&mut *writing, channel, balances, balances.observed_at).await?;
     }
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(if same { Recorded::Same } else { Recorded::New })
 }
 

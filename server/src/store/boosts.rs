@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use app::model::{Boost, BoostSource, BoostStatus, ChannelId, SeenBoost, TelegramUserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::convert::{moment, named};
 use super::error::Result;
-use super::{Counts, channels};
 
 /// A boost as Telegram sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +41,7 @@ pub async fn record_status(
     channel: ChannelId,
     status: &BoostStatus,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let same = sqlx::query!(
         "update boost_statuses set seen_at = greatest(seen_at, $2)
          where channel_id = $1
@@ -59,7 +59,7 @@ pub async fn record_status(
         status.premium_subscribers,
         status.subscribers,
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?
     .rows_affected()
         == 1;
@@ -84,10 +84,10 @@ pub async fn record_status(
             status.premium_subscribers,
             status.subscribers,
         )
-        .execute(&mut *savepoint)
+        .execute(&mut *writing)
         .await?;
     }
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(Counts { new: u32::from(!same), unchanged: u32::from(same), ..Counts::default() })
 }
 
@@ -125,11 +125,10 @@ pub async fn record(
     look: &Look,
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let told: BTreeMap<&str, &Told> = look.boosts.iter().map(|told| (told.boost.id.as_str(), told)).collect();
     let ids: Vec<String> = told.keys().map(|id| (*id).to_owned()).collect();
-    let known = known(&mut savepoint, channel, &ids).await?;
+    let known = known(&mut writing, channel, &ids).await?;
     let mut counts = Counts::default();
     let mut written = Vec::new();
     for (id, one) in told {
@@ -145,7 +144,7 @@ pub async fn record(
         }
         written.push(one);
     }
-    write(&mut savepoint, channel, &written, now).await?;
+    write(&mut writing, channel, &written, now).await?;
     sqlx::query!(
         "update boosts set last_seen_at = $3
          where channel_id = $1 and id = any($2) and last_seen_at < $3",
@@ -153,7 +152,7 @@ pub async fn record(
         &ids,
         now.to_sqlx(),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
     if look.is_whole {
         let ended = sqlx::query!(
@@ -163,12 +162,12 @@ pub async fn record(
             &ids,
             now.to_sqlx(),
         )
-        .execute(&mut *savepoint)
+        .execute(&mut *writing)
         .await?;
         counts.changed =
             counts.changed.saturating_add(u32::try_from(ended.rows_affected()).unwrap_or(u32::MAX));
     }
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(counts)
 }
 

@@ -3,11 +3,12 @@
 use app::model::{Card, CardName, ChannelId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::convert::{inconsistent, named};
 use super::error::Result;
-use super::{Counts, channels};
 
 /// Records what Telegram says at `now`. What a card said last, said again, only moves the moment it was last seen.
 ///
@@ -19,9 +20,8 @@ pub async fn record(
     cards: &[Card],
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
-    let known = latest(&mut *savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
+    let known = latest(&mut *writing, channel).await?;
     let (same, new): (Vec<&Card>, Vec<&Card>) = cards.iter().partition(|card| known.contains(card));
     let names: Vec<String> = same.iter().map(|card| card.name.name().to_owned()).collect();
     sqlx::query!(
@@ -32,7 +32,7 @@ pub async fn record(
         &names,
         now.to_sqlx(),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
     let names: Vec<String> = new.iter().map(|card| card.name.name().to_owned()).collect();
     let starts: Vec<jiff_sqlx::Timestamp> = new.iter().map(|card| card.period_start.to_sqlx()).collect();
@@ -60,9 +60,9 @@ pub async fn record(
         &previous as _,
         &total as _,
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     let count = |list: &[&Card]| u32::try_from(list.len()).unwrap_or(u32::MAX);
     Ok(Counts { new: count(&new), unchanged: count(&same), ..Counts::default() })
 }

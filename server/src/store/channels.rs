@@ -9,8 +9,10 @@ use super::convert::{moment, touched};
 use super::error::{Error, Result};
 
 mod passing;
+mod writing;
 
 pub use passing::{Lost, pass_right_on};
+pub use writing::Writing;
 
 /// What Telegram says a channel is (`channels.getFullChannel`, or a line of the channel list).
 #[derive(Clone, Debug, PartialEq, Eq)]

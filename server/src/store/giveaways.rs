@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{Connection, PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::convert::{inconsistent, moment, named, stored};
 use super::error::Result;
-use super::{Counts, channels};
 
 /// Records what a look says of giveaways. What it leaves open stays as it was known. The same again only moves the
 /// moment they were last seen.
@@ -22,13 +23,9 @@ pub async fn record(
     told: &[Giveaway],
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
-    let known: BTreeMap<GiveawayId, Giveaway> = list(&mut *savepoint, channel)
-        .await?
-        .into_iter()
-        .map(|one| (one.giveaway.id, one.giveaway))
-        .collect();
+    let mut writing = Writing::begin(db, channel).await?;
+    let known: BTreeMap<GiveawayId, Giveaway> =
+        list(&mut *writing, channel).await?.into_iter().map(|one| (one.giveaway.id, one.giveaway)).collect();
     let mut merged: BTreeMap<GiveawayId, Giveaway> = BTreeMap::new();
     for one in told {
         let before = merged.remove(&one.id).or_else(|| known.get(&one.id).cloned());
@@ -43,7 +40,7 @@ pub async fn record(
         }
     }
     let (same, news): (Vec<_>, Vec<_>) = merged.values().partition(|one| known.get(&one.id) == Some(*one));
-    write(&mut savepoint, channel, &news, now).await?;
+    write(&mut writing, channel, &news, now).await?;
     let is_prepaid: Vec<bool> = same.iter().map(|one| one.id.is_prepaid()).collect();
     let ids: Vec<i64> = same.iter().map(|one| one.id.number()).collect();
     sqlx::query!(
@@ -56,9 +53,9 @@ pub async fn record(
         &ids,
         now.to_sqlx(),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(counts)
 }
 
@@ -72,8 +69,8 @@ pub async fn record_prepaid(
     told: &[Giveaway],
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    let mut counts = record(&mut savepoint, channel, told, now).await?;
+    let mut writing = db.begin().await?;
+    let mut counts = record(&mut writing, channel, told, now).await?;
     let ids: Vec<i64> = told.iter().map(|one| one.id.number()).collect();
     let launched = sqlx::query!(
         "update giveaways set state = 'launched', changed_at = $3
@@ -82,9 +79,9 @@ pub async fn record_prepaid(
         &ids,
         now.to_sqlx(),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     counts.changed =
         counts.changed.saturating_add(u32::try_from(launched.rows_affected()).unwrap_or(u32::MAX));
     Ok(counts)

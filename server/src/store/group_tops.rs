@@ -3,11 +3,12 @@
 use app::model::ChannelId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::convert::inconsistent;
 use super::error::Result;
-use super::{Counts, channels};
 
 /// What Telegram said of one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,9 +92,8 @@ pub async fn record(
     told: &Told,
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
-    let known = list(&mut *savepoint, channel, told.period_start, told.period_end).await?;
+    let mut writing = Writing::begin(db, channel).await?;
+    let known = list(&mut *writing, channel, told.period_start, told.period_end).await?;
     let mut counts = Counts::default();
     let mut news = Vec::new();
     for top in &told.tops {
@@ -140,9 +140,9 @@ pub async fn record(
         &column(4) as _,
         &column(5) as _,
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(counts)
 }
 

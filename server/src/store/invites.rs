@@ -9,11 +9,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::convert::{moment, stored, touched};
 use super::error::Result;
-use super::{Counts, channels};
 pub use importers::{Tracked, importers, record_importers, record_requests, requests, track, tracked};
 
 /// A link as last told, without its counts.
@@ -52,9 +53,8 @@ pub async fn record(
     all: bool,
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
-    let known = known(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
+    let known = known(&mut writing, channel).await?;
     let told: BTreeMap<&str, &InviteLink> = links.iter().map(|link| (link.hash.as_str(), link)).collect();
     let mut counts = Counts::default();
     let (mut written, mut used) = (Vec::new(), Vec::new());
@@ -76,8 +76,8 @@ pub async fn record(
             used.push(*link);
         }
     }
-    write(&mut savepoint, channel, &written, now).await?;
-    write_usage(&mut savepoint, channel, &used, now).await?;
+    write(&mut writing, channel, &written, now).await?;
+    write_usage(&mut writing, channel, &used, now).await?;
     if all {
         let hashes: Vec<String> = told.keys().map(|hash| (*hash).to_owned()).collect();
         let gone = sqlx::query!(
@@ -87,12 +87,12 @@ pub async fn record(
             &hashes,
             now.to_sqlx(),
         )
-        .execute(&mut *savepoint)
+        .execute(&mut *writing)
         .await?;
         counts.changed =
             counts.changed.saturating_add(u32::try_from(gone.rows_affected()).unwrap_or(u32::MAX));
     }
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(counts)
 }
 

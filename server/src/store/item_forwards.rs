@@ -3,11 +3,12 @@
 use app::model::{ChannelId, Item, ItemKind};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::convert::named;
 use super::error::Result;
-use super::{Counts, channels};
 
 /// A post or story of ours in a channel or group with a public name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +43,7 @@ pub async fn record(
     if forwards.is_empty() {
         return Ok(Counts::default());
     }
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let rows = sqlx::query!(
         r#"with told as (
              select distinct on (item, item_id, peer_id, peer_item, peer_item_id) *
@@ -85,9 +85,9 @@ pub async fn record(
         &forwards.iter().map(|one| one.forwarded_at.to_sqlx()).collect::<Vec<_>>(),
         &forwards.iter().map(|one| one.views).collect::<Vec<_>>() as _,
     )
-    .fetch_all(&mut *savepoint)
+    .fetch_all(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     let mut counts = Counts::default();
     for row in rows {
         match (row.is_new, row.is_changed) {

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use app::model::{ChannelId, Item, ItemGraph, ItemKind};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::convert::named;
 use super::error::Result;
-use super::{Counts, channels};
 
 /// The ages at which a post is asked for, days: daily while the graph is drawn by hours, weekly later.
 const POST_DAYS: [i32; 8] = [1, 2, 3, 4, 7, 14, 21, 28];
@@ -107,8 +108,7 @@ pub async fn due(
 /// # Errors
 /// `NotFound` without such a channel.
 pub async fn record(db: &mut PgConnection, channel: ChannelId, asked: &[Asked]) -> Result<()> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     sqlx::query!(
         "insert into item_statistics as old
              (channel_id, item, item_id, asked_at, asked_age, views_error, reactions_error, votes_error, public_forwards)
@@ -132,9 +132,9 @@ pub async fn record(db: &mut PgConnection, channel: ChannelId, asked: &[Asked]) 
         &asked.iter().map(|one| one.votes_error.clone()).collect::<Vec<_>>() as _,
         &asked.iter().map(|one| one.public_forwards).collect::<Vec<_>>() as _,
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(())
 }
 
@@ -149,8 +149,7 @@ pub async fn record_lines(
     lines: &[Line],
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let points: Vec<(&Line, i32, i64)> = lines
         .iter()
         .flat_map(|line| line.points.iter().map(move |(offset, value)| (line, *offset, *value)))
@@ -200,9 +199,9 @@ pub async fn record_lines(
         &points.iter().map(|(_, offset, _)| *offset).collect::<Vec<_>>(),
         &points.iter().map(|(.., value)| *value).collect::<Vec<_>>(),
     )
-    .fetch_all(&mut *savepoint)
+    .fetch_all(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let new = rows.iter().filter(|row| row.is_new).count();
     let unchanged = lines.iter().filter(|line| !line.points.is_empty()).count().saturating_sub(rows.len());

@@ -9,11 +9,12 @@ mod write;
 use app::model::{ChannelId, ForwardedFrom, PostCounters, PostKind};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::convert::moment;
 use super::error::Result;
-use super::{Counts, channels};
 pub use list::{Filter, list};
 
 /// What a post is, its counters aside.
@@ -86,9 +87,8 @@ pub async fn record(
     asked_at: Timestamp,
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
-    let known = known::load(&mut savepoint, channel, look).await?;
+    let mut writing = Writing::begin(db, channel).await?;
+    let known = known::load(&mut writing, channel, look).await?;
     let mut counts = Counts::default();
     let mut changes = write::Changes::default();
     let mut met = std::collections::HashSet::new();
@@ -114,8 +114,8 @@ pub async fn record(
             changes.deleted.push(lost.id);
         }
     }
-    write::all(&mut savepoint, channel, &changes, now).await?;
-    savepoint.commit().await?;
+    write::all(&mut writing, channel, &changes, now).await?;
+    writing.commit().await?;
     Ok(counts)
 }
 

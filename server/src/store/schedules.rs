@@ -46,7 +46,7 @@ pub async fn add_defaults(
 
 /// Every schedule, by channel title and collector.
 pub async fn list(db: impl PgExecutor<'_>) -> Result<Vec<Schedule>> {
-    select(db, None, None).await
+    Ok(select(db, None, None).await?.into_iter().map(|(schedule, _)| schedule).collect())
 }
 
 /// One schedule.
@@ -55,6 +55,15 @@ pub async fn find(
     channel: ChannelId,
     collector: Collector,
 ) -> Result<Option<Schedule>> {
+    Ok(find_with_failures(db, channel, collector).await?.map(|(schedule, _)| schedule))
+}
+
+/// One schedule, and how often in a row it failed.
+pub async fn find_with_failures(
+    db: impl PgExecutor<'_>,
+    channel: ChannelId,
+    collector: Collector,
+) -> Result<Option<(Schedule, i32)>> {
     Ok(select(db, Some(channel), Some(collector)).await?.pop())
 }
 
@@ -125,18 +134,6 @@ pub async fn set_retry(
     .execute(db)
     .await?;
     touched(&done, || name(channel, of))
-}
-
-/// How often in a row it failed.
-pub async fn failures(db: impl PgExecutor<'_>, channel: ChannelId, of: Collector) -> Result<i32> {
-    let failures = sqlx::query_scalar!(
-        "select failures from schedules where channel_id = $1 and collector = $2",
-        channel.0,
-        of.name(),
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(failures.unwrap_or(0))
 }
 
 /// Switches it off until [`resume`].
@@ -212,11 +209,11 @@ async fn select(
     db: impl PgExecutor<'_>,
     channel: Option<ChannelId>,
     of: Option<Collector>,
-) -> Result<Vec<Schedule>> {
+) -> Result<Vec<(Schedule, i32)>> {
     let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
     let rows = sqlx::query!(
         r#"select channel_id, title, collector, every_seconds, cron, time_zone, enabled, next_due_at, parked_reason,
-                  last_good_at, newest.id as "last_run?", newest.state as "last_state?",
+                  failures, last_good_at, newest.id as "last_run?", newest.state as "last_state?",
                   newest.started_at as "last_started_at?", newest.finished_at as "last_finished_at?"
            from schedules
            join channels on channels.id = channel_id
@@ -236,7 +233,7 @@ async fn select(
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(Schedule {
+            let schedule = Schedule {
                 channel_id: ChannelId(row.channel_id),
                 channel_title: row.title,
                 collector: collector(&row.collector)?,
@@ -256,7 +253,8 @@ async fn select(
                     .map(|(start, end)| start.duration_until(end).as_secs()),
                 last_good_at: moment(row.last_good_at),
                 parked_reason: row.parked_reason,
-            })
+            };
+            Ok((schedule, row.failures))
         })
         .collect()
 }

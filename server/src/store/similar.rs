@@ -3,11 +3,12 @@
 use app::model::ChannelId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::convert::moment;
 use super::error::Result;
-use super::{Counts, channels};
 
 /// A similar channel as Telegram shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +48,7 @@ pub async fn record(
     listed: &[Listed],
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let ids: Vec<i64> = listed.iter().map(|one| one.id.0).collect();
     let gone = sqlx::query!(
         "update similar_channels set gone_at = greatest($3, seen_at)
@@ -57,7 +57,7 @@ pub async fn record(
         &ids,
         now.to_sqlx(),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?
     .rows_affected();
     let rows = sqlx::query!(
@@ -90,12 +90,12 @@ pub async fn record(
         &listed.iter().map(|one| one.username.clone()).collect::<Vec<_>>() as _,
         &listed.iter().map(|one| one.subscribers).collect::<Vec<_>>() as _,
     )
-    .fetch_all(&mut *savepoint)
+    .fetch_all(&mut *writing)
     .await?;
     if let Some(total) = total {
-        record_total(&mut savepoint, channel, total, now).await?;
+        record_total(&mut writing, channel, total, now).await?;
     }
-    savepoint.commit().await?;
+    writing.commit().await?;
     let mut counts = Counts { changed: u32::try_from(gone).unwrap_or(u32::MAX), ..Counts::default() };
     for row in rows {
         match (row.is_new, row.is_changed) {

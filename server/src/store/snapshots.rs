@@ -2,7 +2,7 @@
 
 pub mod thinning;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use app::model::ChannelId;
 use futures::StreamExt as _;
@@ -10,18 +10,21 @@ use futures::stream::BoxStream;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::channels::Writing;
 use super::convert::moment;
 use super::error::{Error, Result};
 
-/// What recording did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recorded {
-    /// It differs from the newest of its kind and was added.
-    New,
-    /// It is what Telegram said the last time; only that was noted.
-    Same,
+/// An answer as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The request and what was asked for (`stats.getBroadcastStats`, `stats.loadAsyncGraph/growth`).
+    pub kind: &'a str,
+    /// The TL layer of the body.
+    pub layer: i32,
+    /// The TL bytes.
+    pub body: &'a [u8],
 }
 
 /// An answer as it is kept.
@@ -41,56 +44,91 @@ pub struct Kept {
     pub body: Vec<u8>,
 }
 
-/// Records an answer. `kind` names the request and what was asked for (`stats.getBroadcastStats`,
-/// `stats.loadAsyncGraph/growth`). One that is not later than the newest of its kind is put right after it, so that
-/// the order of recording is kept. `asked_at` is when asking began.
+/// Records answers, and says how many are news. What is the same as the newest of its kind is not added: only that it was
+/// said again is noted. One that is not later than the newest of its kind is put right after it, so that the order of
+/// recording is kept. `asked_at` is when asking began.
 ///
 /// # Errors
 /// `NotFound` without such a channel.
 pub async fn record(
     db: &mut PgConnection,
     channel: ChannelId,
-    kind: &str,
+    answers: &[Answer<'_>],
     asked_at: Timestamp,
     taken_at: Timestamp,
-    layer: i32,
-    body: &[u8],
-) -> Result<Recorded> {
-    let body_sha256 = Sha256::digest(body).to_vec();
-    let mut savepoint = db.begin().await?;
-    super::channels::lock(&mut savepoint, channel).await?;
-    let same = sqlx::query!(
-        "update snapshots set seen_at = greatest(seen_at, $3), asked_at = greatest(asked_at, $6)
-         where channel_id = $1 and kind = $2 and layer = $4 and body_sha256 = $5
-           and taken_at = (select max(taken_at) from snapshots where channel_id = $1 and kind = $2)",
+) -> Result<usize> {
+    if answers.is_empty() {
+        return Ok(0);
+    }
+    let mut writing = Writing::begin(db, channel).await?;
+    let (mut left, mut news) = (answers.iter().collect::<Vec<_>>(), 0);
+    // One of each kind at a time: the next of a kind is compared with the one before.
+    while !left.is_empty() {
+        let mut kinds = HashSet::new();
+        let (first, others): (Vec<_>, Vec<_>) =
+            left.into_iter().partition(|answer| kinds.insert(answer.kind));
+        news += record_kinds(&mut writing, channel, first, asked_at, taken_at).await?;
+        left = others;
+    }
+    writing.commit().await?;
+    Ok(news)
+}
+
+/// Records answers of which no two are of one kind.
+async fn record_kinds(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    mut answers: Vec<&Answer<'_>>,
+    asked_at: Timestamp,
+    taken_at: Timestamp,
+) -> Result<usize> {
+    let hash = |answer: &&Answer<'_>| Sha256::digest(answer.body).to_vec();
+    let kinds = |answers: &[&Answer<'_>]| -> Vec<String> {
+        answers.iter().map(|answer| answer.kind.to_owned()).collect()
+    };
+    let layers =
+        |answers: &[&Answer<'_>]| -> Vec<i32> { answers.iter().map(|answer| answer.layer).collect() };
+    let same: HashSet<String> = sqlx::query_scalar!(
+        "update snapshots set seen_at = greatest(seen_at, $5), asked_at = greatest(asked_at, $6)
+         from unnest($2::text[], $3::integer[], $4::bytea[]) as told (kind, layer, sha256)
+         where channel_id = $1 and snapshots.kind = told.kind and snapshots.layer = told.layer and body_sha256 = sha256
+           and taken_at = (select max(taken_at) from snapshots as one where channel_id = $1 and one.kind = told.kind)
+         returning snapshots.kind",
         channel.0,
-        kind,
+        &kinds(&answers),
+        &layers(&answers),
+        &answers.iter().map(hash).collect::<Vec<_>>(),
         taken_at.to_sqlx(),
-        layer,
-        body_sha256,
         asked_at.to_sqlx(),
     )
-    .execute(&mut *savepoint)
-    .await?;
-    if same.rows_affected() == 0 {
-        sqlx::query!(
-            "insert into snapshots (channel_id, kind, taken_at, seen_at, layer, body_sha256, body, asked_at)
-             select $1, $2, moment, moment, $4, $5, $6, $7
-             from (select greatest($3, max(taken_at) + interval '1 microsecond') as moment
-                   from snapshots where channel_id = $1 and kind = $2) as turn",
-            channel.0,
-            kind,
-            taken_at.to_sqlx(),
-            layer,
-            body_sha256,
-            body,
-            asked_at.to_sqlx(),
-        )
-        .execute(&mut *savepoint)
-        .await?;
+    .fetch_all(&mut *db)
+    .await?
+    .into_iter()
+    .collect();
+    answers.retain(|answer| !same.contains(answer.kind));
+    if answers.is_empty() {
+        return Ok(0);
     }
-    savepoint.commit().await?;
-    Ok(if same.rows_affected() == 0 { Recorded::New } else { Recorded::Same })
+    sqlx::query!(
+        "insert into snapshots (channel_id, kind, taken_at, seen_at, layer, body_sha256, body, asked_at)
+         select $1, kind, moment, moment, layer, sha256, body, $7
+         from (
+             select told.*, greatest($6, (
+                 select max(taken_at) + interval '1 microsecond' from snapshots as one
+                 where channel_id = $1 and one.kind = told.kind)) as moment
+             from unnest($2::text[], $3::integer[], $4::bytea[], $5::bytea[]) as told (kind, layer, sha256, body)
+         ) as told",
+        channel.0,
+        &kinds(&answers),
+        &layers(&answers),
+        &answers.iter().map(hash).collect::<Vec<_>>(),
+        &answers.iter().map(|answer| answer.body).collect::<Vec<_>>() as _,
+        taken_at.to_sqlx(),
+        asked_at.to_sqlx(),
+    )
+    .execute(db)
+    .await?;
+    Ok(answers.len())
 }
 
 /// Everything a channel said that series come from, or what it is, in the order it was said, as it arrives.

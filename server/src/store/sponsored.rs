@@ -4,10 +4,11 @@ use app::model::ChannelId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::error::Result;
-use super::{Counts, channels};
 
 /// An ad.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +69,7 @@ pub struct Offered {
 /// # Errors
 /// `NotFound` without such a channel.
 pub async fn record(db: &mut PgConnection, channel: ChannelId, ads: &[Ad], now: Timestamp) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let rows = sqlx::query!(
         r#"insert into sponsored_messages as kept
                (channel_id, content_sha256, url, title, message, button_text, sponsor_info, additional_info, recommended,
@@ -92,9 +92,9 @@ pub async fn record(db: &mut PgConnection, channel: ChannelId, ads: &[Ad], now: 
         &ads.iter().map(|ad| ad.additional_info.clone()).collect::<Vec<_>>() as _,
         &ads.iter().map(|ad| ad.recommended).collect::<Vec<_>>(),
     )
-    .fetch_all(&mut *savepoint)
+    .fetch_all(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     let new = rows.iter().filter(|row| row.is_new).count();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(Counts { new: count(new), unchanged: count(ads.len().saturating_sub(new)), ..Counts::default() })

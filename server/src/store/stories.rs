@@ -3,10 +3,11 @@
 use app::model::ChannelId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
+use super::Counts;
+use super::channels::Writing;
 use super::error::Result;
-use super::{Counts, channels};
 
 /// A story, as Telegram describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +46,7 @@ pub async fn record(
     deleted: &[i32],
     now: Timestamp,
 ) -> Result<()> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let ids: Vec<i32> = stories.iter().map(|story| story.id).collect();
     let posted: Vec<jiff_sqlx::Timestamp> = stories.iter().map(|story| story.posted_at.to_sqlx()).collect();
     let expires: Vec<jiff_sqlx::Timestamp> = stories.iter().map(|story| story.expires_at.to_sqlx()).collect();
@@ -70,7 +70,7 @@ pub async fn record(
         &pinned,
         &captions as _,
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
     sqlx::query!(
         "update stories set deleted_seen_at = $3
@@ -79,9 +79,9 @@ pub async fn record(
         deleted,
         now.to_sqlx(),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(())
 }
 
@@ -96,8 +96,7 @@ pub async fn record_samples(
     counters: &[(i32, Counters)],
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let ids: Vec<i32> = counters.iter().map(|(id, _)| *id).collect();
     let views: Vec<i32> = counters.iter().map(|(_, counters)| counters.views).collect();
     let forwards: Vec<Option<i32>> = counters.iter().map(|(_, counters)| counters.forwards).collect();
@@ -136,9 +135,9 @@ pub async fn record_samples(
         &forwards as _,
         &reactions as _,
     )
-    .fetch_one(&mut *savepoint)
+    .fetch_one(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     let count = |rows| u32::try_from(rows).unwrap_or(u32::MAX);
     Ok(Counts { new: count(rows.new), unchanged: count(rows.same), ..Counts::default() })
 }

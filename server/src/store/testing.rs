@@ -1,10 +1,12 @@
 //! What the store's tests share.
 
-use app::model::{AccountId, ChannelId, TelegramUserId};
+use app::model::{AccountId, ChannelId, Metric, TelegramUserId};
 use jiff::Timestamp;
 use sqlx::{PgConnection, PgPool};
 
 use super::channels::{Access, ChannelFacts};
+use super::samples::{self, Line, Told};
+use super::{Counts, Result};
 
 /// The moment of that text.
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -59,4 +61,25 @@ pub(crate) async fn row_versions(db: &mut PgConnection) -> Vec<String> {
         .fetch_all(db)
         .await
         .unwrap()
+}
+
+/// Records the lines of one metric, of which nothing is revised.
+pub(crate) async fn record_lines(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metric: Metric,
+    lines: &[Line],
+) -> Result<Counts> {
+    samples::record(db, channel, &[Told::whole(metric, lines)], None).await
+}
+
+/// Notes how asking for one metric ended.
+pub(crate) async fn set_state(
+    pool: &PgPool,
+    channel: ChannelId,
+    metric: Metric,
+    outcome: std::result::Result<(), &str>,
+    now: Timestamp,
+) -> Result<()> {
+    samples::set_states(&mut *connection(pool).await, channel, &[(metric, outcome)].into(), now).await
 }

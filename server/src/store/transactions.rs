@@ -11,10 +11,10 @@ use app::model::{ChannelId, Nano, TransactionKind, TransactionState, UnitCode};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
 use super::Counts;
-use super::channels;
+use super::channels::Writing;
 use super::convert::{moment, named, nano, stored};
 use super::error::Result;
 pub use ledger::{Entry, Filter, Sums, list, sums};
@@ -103,10 +103,9 @@ pub async fn record(
     if rows.is_empty() {
         return Ok(Counts::default());
     }
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let told: BTreeMap<Key, &Told> = rows.iter().map(|row| (row.key(), row)).collect();
-    let mut known = known(&mut savepoint, channel, told.keys()).await?;
+    let mut known = known(&mut writing, channel, told.keys()).await?;
     let mut counts = Counts::default();
     // Each row with the moment it last said something new.
     let mut written = Vec::new();
@@ -129,9 +128,9 @@ pub async fn record(
         }
     }
     if !written.is_empty() {
-        write(&mut savepoint, channel, &written, now).await?;
+        write(&mut writing, channel, &written, now).await?;
     }
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(counts)
 }
 

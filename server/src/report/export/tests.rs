@@ -4,8 +4,8 @@ use sqlx::PgPool;
 
 use super::*;
 use crate::store::channels;
-use crate::store::samples::{self, At, Line};
-use crate::store::testing::{at, channel, connection, facts};
+use crate::store::samples::{At, Line};
+use crate::store::testing::{at, channel, connection, facts, record_lines};
 use crate::store::transactions::{self, Told};
 
 fn read(directory: &Directory, kind: Kind) -> Vec<::csv::StringRecord> {
@@ -31,11 +31,9 @@ async fn what_is_kept_is_written_and_unknown_is_empty(pool: PgPool) {
     let hostile = channels::ChannelFacts { title: "=1+1".into(), subscribers: None, ..facts(6) };
     channels::record_facts(&pool, &hostile, at("2026-01-01T00:00:00.25Z")).await.unwrap();
     let points = vec![(At::Day(date(2026, 2, 28)), 7), (At::Day(date(2026, 3, 1)), -1)];
-    samples::record(&mut db, five, Metric::Views, &[Line { dimension: String::new(), points }])
-        .await
-        .unwrap();
+    record_lines(&mut db, five, Metric::Views, &[Line { dimension: String::new(), points }]).await.unwrap();
     let hours = vec![(At::Hour(5), 3)];
-    samples::record(&mut db, five, Metric::ViewsByHour, &[Line { dimension: "y0".into(), points: hours }])
+    record_lines(&mut db, five, Metric::ViewsByHour, &[Line { dimension: "y0".into(), points: hours }])
         .await
         .unwrap();
     let told = Told {

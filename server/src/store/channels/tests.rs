@@ -1,4 +1,4 @@
-use sqlx::PgPool;
+use sqlx::{Connection, PgPool};
 
 use super::*;
 use crate::store::accounts::{self, AccountState};
@@ -61,4 +61,37 @@ async fn what_is_not_there_is_said(pool: PgPool) {
     let error =
         record_access(&pool, ChannelId(404), &full(account), at("2026-03-01T00:00:00Z")).await.unwrap_err();
     assert_eq!(error.to_string(), "The channel was not found");
+}
+
+/// Gives channel 5 another title, without saying that this is all.
+async fn rename<'c>(db: &'c mut PgConnection, title: &str) -> Writing<'c> {
+    let mut writing = Writing::begin(db, ChannelId(5)).await.unwrap();
+    let statement = "update channels set title = $1 where id = 5";
+    sqlx::query(statement).bind(title).execute(&mut *writing).await.unwrap();
+    writing
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_written_of_a_channel_is_part_of_a_transaction_or_one_of_its_own(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let title = async || get(&pool, five).await.unwrap().title;
+
+    drop(rename(&mut db, "Dropped").await);
+    assert_eq!(title().await, "Channel 5");
+    rename(&mut db, "Alone").await.commit().await.unwrap();
+    assert_eq!(title().await, "Alone");
+
+    let mut whole = db.begin().await.unwrap();
+    rename(&mut whole, "Part").await.commit().await.unwrap();
+    assert_eq!(title().await, "Alone", "the whole is not written yet");
+    // Who records for the channel meanwhile waits for its end.
+    let mut other = pool.begin().await.unwrap();
+    sqlx::query("set local lock_timeout = '100ms'").execute(&mut *other).await.unwrap();
+    Writing::begin(&mut other, five).await.unwrap_err();
+    drop(other);
+    whole.rollback().await.unwrap();
+    assert_eq!(title().await, "Alone", "nor ever");
+    let error = Writing::begin(&mut db, ChannelId(404)).await.unwrap_err();
+    assert_eq!(error.to_string(), "Channel 404 was not found");
 }

@@ -3,11 +3,12 @@
 use app::model::{ChannelId, InviteImporter, TelegramUserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
 use super::touched;
+use crate::store::Counts;
+use crate::store::channels::Writing;
 use crate::store::error::Result;
-use crate::store::{Counts, channels};
 
 /// A link of which a person wants to know who came through it.
 #[derive(Clone, PartialEq, Eq)]
@@ -109,8 +110,7 @@ pub async fn record_requests(
     pending: i32,
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let same = sqlx::query!(
         "update join_requests set seen_at = greatest(seen_at, $2)
          where channel_id = $1 and pending = $3
@@ -119,7 +119,7 @@ pub async fn record_requests(
         now.to_sqlx(),
         pending,
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?
     .rows_affected()
         == 1;
@@ -131,10 +131,10 @@ pub async fn record_requests(
             now.to_sqlx(),
             pending,
         )
-        .execute(&mut *savepoint)
+        .execute(&mut *writing)
         .await?;
     }
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(Counts { new: u32::from(!same), unchanged: u32::from(same), ..Counts::default() })
 }
 

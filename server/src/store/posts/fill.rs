@@ -6,10 +6,10 @@
 
 use app::model::ChannelId;
 use jiff::Timestamp;
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 
 use super::ages::AGES;
-use crate::store::channels;
+use crate::store::channels::Writing;
 use crate::store::error::Result;
 
 /// One part in so many may be between the graph's total and the counter.
@@ -66,8 +66,7 @@ pub fn fills(posted_at: Timestamp, points: &[(i64, Option<i64>)], counter: i32) 
 /// # Errors
 /// `NotFound` without such a channel.
 pub async fn record(db: &mut PgConnection, channel: ChannelId, post: i32, fills: &[Fill]) -> Result<u32> {
-    let mut savepoint = db.begin().await?;
-    channels::lock(&mut savepoint, channel).await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let done = sqlx::query!(
         "insert into post_samples (channel_id, post_id, age_seconds, views, origin)
          select $1, $2, told.age_seconds, told.views, 'views_graph'
@@ -86,9 +85,9 @@ pub async fn record(db: &mut PgConnection, channel: ChannelId, post: i32, fills:
         &fills.iter().map(|one| one.age_seconds).collect::<Vec<_>>(),
         &fills.iter().map(|one| one.views).collect::<Vec<_>>(),
     )
-    .execute(&mut *savepoint)
+    .execute(&mut *writing)
     .await?;
-    savepoint.commit().await?;
+    writing.commit().await?;
     Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
 }
 

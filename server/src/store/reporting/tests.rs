@@ -3,7 +3,7 @@ use jiff::civil::date;
 use sqlx::{Connection as _, PgPool};
 
 use crate::store::samples::{self, At, Line};
-use crate::store::testing::{at, channel, connection};
+use crate::store::testing::{at, channel, connection, record_lines};
 use crate::store::transactions::{self, Told};
 
 const READER: &str = "channelscope_reader";
@@ -14,12 +14,17 @@ async fn the_views_say_what_the_tables_know(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let line = |points| Line { dimension: "url".into(), points };
     let days = vec![(At::Day(date(2026, 2, 28)), 7), (At::Day(date(2026, 3, 1)), 9)];
-    samples::record(&mut db, five, Metric::ViewsBySource, &[line(days)]).await.unwrap();
+    record_lines(&mut db, five, Metric::ViewsBySource, &[line(days)]).await.unwrap();
     let hours = vec![(At::Instant(at("2026-03-01T05:00:00Z")), 2)];
-    samples::record_hours(&mut db, five, Metric::ViewsBySource, &[line(hours)], at("2026-03-02T00:00:00Z"))
-        .await
-        .unwrap();
-    samples::record(&mut db, five, Metric::ViewsByHour, &[line(vec![(At::Hour(23), 4)])]).await.unwrap();
+    samples::record(
+        &mut db,
+        five,
+        &[samples::Told::hours(Metric::ViewsBySource, &[line(hours)])],
+        Some(at("2026-03-02T00:00:00Z")),
+    )
+    .await
+    .unwrap();
+    record_lines(&mut db, five, Metric::ViewsByHour, &[line(vec![(At::Hour(23), 4)])]).await.unwrap();
     let told = Told {
         unit_code: UnitCode::Ton,
         id: "a".into(),

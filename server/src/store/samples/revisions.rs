@@ -1,6 +1,6 @@
 //! Revisions: what a graph said of the past before it changed its mind. The answers themselves stay in the snapshots.
 
-use app::model::{ChannelId, Metric, Resolution};
+use app::model::{ChannelId, Metric};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
@@ -34,24 +34,14 @@ pub struct Revision {
     pub observed_at: Timestamp,
 }
 
-/// Marks those of the changed samples that were over when the metric was last known. Hours of the day are Telegram's
-/// moving window: of those nothing is revised.
+/// Marks those of the changed samples that were over when their metric was last known; single hours always are. Hours of
+/// the day are Telegram's moving window: of those nothing is revised.
 pub(super) async fn record(
     db: &mut PgConnection,
     channel: ChannelId,
-    metric: Metric,
-    resolution: Resolution,
     changed: &[Changed],
     now: Timestamp,
 ) -> Result<()> {
-    // Only hours that are over are ever recorded.
-    let always_over = resolution == Resolution::Hour;
-    let seconds = match resolution {
-        Resolution::Day => 86_400.0,
-        Resolution::Week => 7.0 * 86_400.0,
-        Resolution::Hour => 3_600.0,
-        Resolution::HourOfDay => return Ok(()),
-    };
     let series: Vec<i32> = changed.iter().map(|one| one.series).collect();
     let months: Vec<jiff_sqlx::Date> = changed.iter().map(|one| one.month.to_sqlx()).collect();
     let offsets: Vec<i32> = changed.iter().map(|one| one.offset).collect();
@@ -59,14 +49,19 @@ pub(super) async fn record(
     let new: Vec<i64> = changed.iter().map(|one| one.new).collect();
     sqlx::query!(
         r#"insert into revisions (channel_id, series_id, at, observed_at, old_value, new_value)
-           select $1, series_id, at, $2, old, new
+           select $1, series.id, at, $2, old, new
            from (
                select series_id, (month::timestamp at time zone 'UTC') + make_interval(secs => "offset") as at, old, new
                from unnest($3::integer[], $4::date[], $5::integer[], $6::bigint[], $7::bigint[])
                    as changed (series_id, month, "offset", old, new)
            ) as changed
-           where $8 or at + make_interval(secs => $9)
-                 <= (select as_of from metric_states where channel_id = $1 and metric = $10)
+           join series on series.id = series_id
+           left join metric_states as known on known.channel_id = $1 and known.metric = series.metric
+           where case resolution
+                     when 'day' then at + make_interval(hours => 24) <= as_of
+                     when 'week' then at + make_interval(hours => 7 * 24) <= as_of
+                     else resolution = 'hour'
+                 end
            on conflict (channel_id, series_id, at, observed_at) do update set new_value = excluded.new_value"#,
         channel.0,
         now.to_sqlx(),
@@ -75,9 +70,6 @@ pub(super) async fn record(
         &offsets,
         &old,
         &new,
-        always_over,
-        seconds,
-        metric.name(),
     )
     .execute(db)
     .await?;

@@ -6,7 +6,7 @@ use app::model::{ChannelId, Metric, Resolution};
 use sqlx::{PgConnection, PgExecutor};
 
 use super::chunk::{self, At, Chunk};
-use super::{Line, record_as};
+use super::{Line, Told, record};
 use crate::store::Counts;
 use crate::store::convert::named;
 use crate::store::error::Result;
@@ -51,13 +51,21 @@ pub async fn list(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Samples
 /// # Errors
 /// As [`super::record`].
 pub async fn restore(db: &mut PgConnection, channel: ChannelId, samples: &Samples) -> Result<Counts> {
-    let mut counts = Counts::default();
+    let mut lines = Vec::with_capacity(samples.len());
     for ((metric, resolution, dimension), points) in samples {
         let resolution = named("series", "resolution", resolution, self::resolution)?;
         let points = points.iter().map(|(at, value)| (*at, *value)).collect();
-        let line = Line { dimension: dimension.clone(), points };
-        counts += record_as(db, channel, *metric, resolution, &[line], None).await?;
+        lines.push((*metric, resolution, Line { dimension: dimension.clone(), points }));
     }
+    let told: Vec<Told<'_>> = lines
+        .iter()
+        .map(|(metric, resolution, line)| Told {
+            metric: *metric,
+            resolution: *resolution,
+            lines: std::slice::from_ref(line),
+        })
+        .collect();
+    let counts = record(db, channel, &told, None).await?;
     sqlx::query!(
         "update metric_states set known_since = (
              select (min(month + make_interval(secs => offsets[1])))::date

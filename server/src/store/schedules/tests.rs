@@ -169,10 +169,10 @@ async fn failures_are_counted_until_it_goes_well(pool: PgPool) {
     let of = Collector::Ledger;
     for expected in 1..3 {
         set_retry(&pool, five, of, at("2026-03-01T00:05:00Z")).await.unwrap();
-        assert_eq!(failures(&pool, five, of).await.unwrap(), expected);
+        assert_eq!(find_with_failures(&pool, five, of).await.unwrap().unwrap().1, expected);
     }
     set_next_due(&pool, five, of, at("2026-03-01T03:00:00Z"), at("2026-03-01T00:00:00Z")).await.unwrap();
-    assert_eq!(failures(&pool, five, of).await.unwrap(), 0);
+    assert_eq!(find_with_failures(&pool, five, of).await.unwrap().unwrap().1, 0);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -207,7 +207,7 @@ async fn a_person_takes_up_what_was_put_aside_and_only_a_person_what_was_paused(
     resume(&pool, five, of).await.unwrap();
     let resumed = find(&pool, five, of).await.unwrap().unwrap();
     assert_eq!((resumed.enabled, resumed.parked_reason), (true, None));
-    assert_eq!(failures(&pool, five, of).await.unwrap(), 0);
+    assert_eq!(find_with_failures(&pool, five, of).await.unwrap().unwrap().1, 0);
     assert!(due_at(&pool, NOW).await.contains(&of), "at once");
     let error = resume(&pool, ChannelId(404), of).await.unwrap_err();
     assert_eq!(error.to_string(), "The revenue schedule of channel 404 was not found");

@@ -4,8 +4,8 @@ use jiff::civil::date;
 use sqlx::PgPool;
 
 use super::*;
-use crate::store::samples::{At, Line, record, set_state};
-use crate::store::testing::{at, channel, connection};
+use crate::store::samples::{At, Line};
+use crate::store::testing::{at, channel, connection, record_lines, set_state};
 
 fn march(interval: Interval, tz: &str) -> (Period, TimeZone) {
     let period = Period { from: date(2026, 3, 1), to: date(2026, 3, 31), interval, tz: tz.into() };
@@ -24,9 +24,9 @@ async fn every_day_has_a_point_and_the_largest_comes_first(pool: PgPool) {
     let mut db = connection(&pool).await;
     let metric = Metric::ViewsBySource;
     let lines = [line("a small one", 1), line("big", 7), line("old", 1_000)];
-    record(&mut db, five, metric, &lines[..2]).await.unwrap();
+    record_lines(&mut db, five, metric, &lines[..2]).await.unwrap();
     let old = Line { dimension: "old".into(), points: vec![(At::Day(date(2025, 1, 1)), 1_000)] };
-    record(&mut db, five, metric, &[old]).await.unwrap();
+    record_lines(&mut db, five, metric, &[old]).await.unwrap();
     set_state(&pool, five, metric, Ok(()), at("2026-03-11T09:00:00Z")).await.unwrap();
 
     // The zone moves nothing: these are Telegram's days.
@@ -53,7 +53,7 @@ async fn what_telegram_said_instead_stands_beside_what_is_known(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let mut db = connection(&pool).await;
     let metric = Metric::Subscribers;
-    record(&mut db, five, metric, &[line("", 5)]).await.unwrap();
+    record_lines(&mut db, five, metric, &[line("", 5)]).await.unwrap();
     set_state(&pool, five, metric, Ok(()), at("2026-03-11T09:00:00Z")).await.unwrap();
     set_state(&pool, five, metric, Err("Not enough data to display."), at("2026-03-12T09:00:00Z"))
         .await
@@ -70,7 +70,7 @@ async fn what_telegram_said_instead_stands_beside_what_is_known(pool: PgPool) {
 async fn no_hour_is_made_up(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let mut db = connection(&pool).await;
-    record(&mut db, five, Metric::Subscribers, &[line("", 5)]).await.unwrap();
+    record_lines(&mut db, five, Metric::Subscribers, &[line("", 5)]).await.unwrap();
     set_state(&pool, five, Metric::Subscribers, Ok(()), at("2026-03-11T09:00:00Z")).await.unwrap();
     let (period, zone) = march(Interval::Hour, "Europe/Berlin");
     let set = get(&mut db, five, Metric::Subscribers, &period, &zone).await.unwrap();
@@ -95,7 +95,7 @@ async fn hours_of_the_day_are_twenty_four(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let mut db = connection(&pool).await;
     let hours = Line { dimension: "week".into(), points: vec![(At::Hour(7), 3)] };
-    record(&mut db, five, Metric::ViewsByHour, &[hours]).await.unwrap();
+    record_lines(&mut db, five, Metric::ViewsByHour, &[hours]).await.unwrap();
     let (period, zone) = march(Interval::Day, "UTC");
     let set = get(&mut db, five, Metric::ViewsByHour, &period, &zone).await.unwrap();
     let points = &set.series[0].points;
@@ -117,7 +117,14 @@ async fn hours_follow_the_viewers_zone(pool: PgPool) {
         hour("2026-03-31T22:00:00Z", 4),
     ];
     let hours = Line { dimension: String::new(), points };
-    samples::record_hours(&mut db, five, Metric::Views, &[hours], at("2026-04-01T00:00:00Z")).await.unwrap();
+    samples::record(
+        &mut db,
+        five,
+        &[samples::Told::hours(Metric::Views, &[hours])],
+        Some(at("2026-04-01T00:00:00Z")),
+    )
+    .await
+    .unwrap();
     let (period, zone) = march(Interval::Hour, "Europe/Berlin");
     let set = get(&mut db, five, Metric::Views, &period, &zone).await.unwrap();
     let points = &set.series[0].points;
@@ -137,7 +144,7 @@ async fn weeks_are_whole_or_nothing(pool: PgPool) {
     let mut db = connection(&pool).await;
     let metric = Metric::MessagesByWeekday;
     let points = vec![(At::Day(date(2026, 3, 2)), 5), (At::Day(date(2026, 3, 9)), 7)];
-    record(&mut db, five, metric, &[Line { dimension: "monday".into(), points }]).await.unwrap();
+    record_lines(&mut db, five, metric, &[Line { dimension: "monday".into(), points }]).await.unwrap();
     set_state(&pool, five, metric, Ok(()), at("2026-03-11T09:00:00Z")).await.unwrap();
     let (period, zone) = march(Interval::Week, "UTC");
     let set = get(&mut db, five, metric, &period, &zone).await.unwrap();

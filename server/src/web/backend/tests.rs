@@ -5,8 +5,8 @@ use jiff::civil::{Date, date};
 use super::*;
 use crate::store::accounts::{self, AccountState};
 use crate::store::channels::{ChannelFacts, record_access, record_facts};
-use crate::store::samples::{At, Line, record, set_state};
-use crate::store::testing::{access, account, at, channel, connection, facts};
+use crate::store::samples::{At, Line};
+use crate::store::testing::{access, account, at, channel, connection, facts, record_lines, set_state};
 use crate::store::transactions::Told;
 
 const NOW: &str = "2026-03-31T15:00:00Z";
@@ -30,7 +30,7 @@ async fn known(
 ) {
     let points = (0..days).map(|day| (At::Day(from.checked_add(day.days()).unwrap()), value(day))).collect();
     let mut db = connection(pool).await;
-    record(&mut db, of, metric, &[Line { dimension: String::new(), points }]).await.unwrap();
+    record_lines(&mut db, of, metric, &[Line { dimension: String::new(), points }]).await.unwrap();
     set_state(pool, of, metric, Ok(()), at(NOW)).await.unwrap();
 }
 
