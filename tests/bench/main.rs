@@ -10,7 +10,7 @@ mod rounds;
 use anyhow::{Result, ensure};
 
 /// The parts, in their order; arguments pick some of them.
-const PARTS: [&str; 3] = ["portfolio", "crowd", "growth"];
+const PARTS: [&str; 4] = ["portfolio", "rounds", "crowd", "growth"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -21,6 +21,9 @@ async fn main() -> Result<()> {
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
     if is_wanted("portfolio") {
         pages::portfolio().await?;
+    }
+    if is_wanted("rounds") {
+        rounds::new_channels().await?;
     }
     if is_wanted("crowd") {
         crowd::steady_round().await?;

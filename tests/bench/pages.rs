@@ -37,7 +37,7 @@ pub(crate) async fn portfolio() -> Result<()> {
 
     let channels = world.api("channels").await?;
     let id = channels["channels"][0]["id"].as_i64().context("no channel")?;
-    rounds::one_channel(&world, id).await?;
+    rounds::known_channel(&world, id).await?;
     for (what, path) in [
         (
             "GET series, 90 days",
