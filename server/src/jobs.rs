@@ -2,8 +2,8 @@
 //!
 //! It only runs what is due now: one attempt, no back-off, no cron. Every delay lives in our own tables, on our own
 //! clock. Jobs of one account (a flag of its own) run in the process that holds the account's connection, one after the
-//! other: it runs one at a time. While it does, it claims the next one, so that none waits for the queue to be looked at;
-//! what is more urgent meanwhile comes after that one. What a dead process left behind is taken over at once by whoever
+//! other: it runs one at a time. While it does, it claims the next one, so that none waits for the queue to be looked at (or
+//! not for longer than half a second); what is more urgent meanwhile comes after that one. What a dead process left behind is taken over at once by whoever
 //! holds the connection next, and given back after half a minute where nobody does.
 
 use std::sync::Arc;
@@ -26,6 +26,8 @@ use crate::store::queue;
 const POLL: Duration = Duration::from_millis(500);
 /// An account's connections to the database beside the common pool: one listens, the other looks for jobs.
 const OWN_CONNECTIONS: u32 = 2;
+/// How long a job may be claimed before it is run.
+const CLAIMED_FOR: Duration = Duration::from_secs(60);
 /// How long a job may go on after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -205,9 +207,21 @@ fn spec(account: AccountId, key: String, urgency: i16) -> JobSpec {
 
 /// Claims one job ahead. When there was none it rests until it hears of one, or the queue is to be looked at anyway: without
 /// this it would look again at once, for ever, because the library wakes itself with each look (0.14.1, `fetch.rs`).
+///
+/// Between two of its tasks the library may, very seldom, take a claimed job for one that is still to be done, and wait:
+/// then `ttl` ends that, which also gives back what waits behind a long run.
 fn one_ahead() -> LocalQueueConfig {
     let rest = RefetchDelayConfig::default().with_duration(POLL).with_max_abort_threshold(1);
-    LocalQueueConfig::default().with_size(1).with_refetch_delay(rest)
+    LocalQueueConfig::default().with_size(1).with_ttl(CLAIMED_FOR).with_refetch_delay(rest)
+}
+
+/// Makes every queue look for jobs. Between two of its tasks the library may, very seldom, miss that it is to look (0.14.1,
+/// `schedule_fetch`): it would do so when the next job is added, and where twenty wait already none is.
+///
+/// # Errors
+/// [`Error`].
+pub async fn nudge(pool: &PgPool) -> Result<(), Error> {
+    queue::announce(pool).await.map_err(error)
 }
 
 /// Runs the jobs of one account until it is stopped.

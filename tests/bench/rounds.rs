@@ -65,7 +65,7 @@ pub(crate) async fn new_channels() -> Result<()> {
 
 /// Nothing runs by itself any more.
 async fn pause_all(world: &World) -> Result<()> {
-    world.sql("update schedules set enabled = false, next_due_at = 'infinity'").await?;
+    world.sql("update schedules set enabled = false, next_due_at = '9000-01-01'").await?;
     world.settled(PATIENCE).await
 }
 

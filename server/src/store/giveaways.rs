@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::model::{ChannelId, Giveaway, GiveawayId, GiveawayState, SeenGiveaway};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{Connection, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
 use super::Counts;
 use super::channels::Writing;
@@ -69,7 +69,7 @@ pub async fn record_prepaid(
     told: &[Giveaway],
     now: Timestamp,
 ) -> Result<Counts> {
-    let mut writing = db.begin().await?;
+    let mut writing = Writing::begin(db, channel).await?;
     let mut counts = record(&mut writing, channel, told, now).await?;
     let ids: Vec<i64> = told.iter().map(|one| one.id.number()).collect();
     let launched = sqlx::query!(

@@ -31,3 +31,9 @@ pub async fn take_over(db: impl PgExecutor<'_>, flag: &str) -> Result<i32> {
     .await?;
     Ok(jobs)
 }
+
+/// Tells all who work for the queue what they are told when a job is added.
+pub async fn announce(db: impl PgExecutor<'_>) -> Result<()> {
+    sqlx::query("select pg_notify('jobs:insert', '{}')").execute(db).await?;
+    Ok(())
+}

@@ -237,6 +237,11 @@ impl Lease {
             if queue.is_finished() || !self.is_usable().await {
                 return;
             }
+            // Not worth waiting for: the next renewal is.
+            let nudge = jobs::nudge(&config.pool);
+            if let Ok(Err(error)) = tokio::time::timeout(Duration::from_secs(1), nudge).await {
+                tracing::warn!("the queue of account {account} could not be nudged: {error}");
+            }
             let pause = heartbeat.min(good_until.saturating_duration_since(Instant::now()));
             tokio::select! {
                 biased;
