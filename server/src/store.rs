@@ -1,7 +1,8 @@
 //! Everything that is kept, in PostgreSQL.
 //!
-//! Free functions by table. The caller owns the transaction: what must happen together takes a
-//! `&mut PgConnection` (and protects itself with a savepoint), the rest any `PgExecutor`. Time is a parameter.
+//! Free functions by table. The caller owns the transaction: what must happen together takes a `&mut PgConnection`, the rest
+//! any `PgExecutor`. Such a thing is a part of the caller's transaction, which must not go on after an error; without one
+//! it begins its own ([`channels::Writing`]). Time is a parameter.
 //!
 //! Amounts and rates cross the border as text (`::text`), so that all 38 digits of `numeric(38, 0)` arrive exactly.
 
@@ -11,6 +12,7 @@ pub mod api_tokens;
 pub mod balances;
 pub mod boosts;
 pub mod cards;
+pub mod channel_facts;
 pub mod channels;
 pub mod collecting;
 mod convert;

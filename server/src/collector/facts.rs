@@ -1,9 +1,15 @@
 //! `channels.getFullChannel`: what the channel is, and what the account may see of it.
 
+use app::model::ChannelId;
+use futures::future::BoxFuture;
+use sqlx::PgConnection;
+
 use super::CollectError;
 use super::asker::Asker;
-use super::harvest::Harvest;
+use super::harvest::{Harvest, Record, Times};
+use crate::store::channel_facts::Facts;
 use crate::store::channels::{Access, ChannelFacts};
+use crate::store::{self, Counts, channel_facts};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::channel::FullChannel;
 
@@ -16,8 +22,10 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
     let facts = facts(&answer.value, client.session().is_simulated());
     let access = access(&answer.value, asker.context.account);
     let problems = long_title(&answer.value.listed.title).into_iter().collect();
+    let whole = whole(&answer.value);
     Ok(Harvest {
         facts: Some((facts, access)),
+        records: vec![Box::new(Whole(whole))],
         snapshots: vec![("channels.getFullChannel".to_owned(), answer.body)],
         problems,
         ..Harvest::default()
@@ -30,10 +38,42 @@ fn long_title(title: &str) -> Option<String> {
         .then(|| format!("The title has {length} characters: the first {MAX_TITLE_CHARS} of them were kept."))
 }
 
+/// All it says of the channel, kept each time it differs.
+#[derive(Debug)]
+struct Whole(Facts);
+
+impl Record for Whole {
+    fn record<'a>(
+        &'a self,
+        db: &'a mut PgConnection,
+        channel: ChannelId,
+        times: Times,
+    ) -> BoxFuture<'a, store::Result<Counts>> {
+        Box::pin(channel_facts::record(db, channel, &self.0, times.now))
+    }
+}
+
+pub(super) fn whole(full: &FullChannel) -> Facts {
+    Facts {
+        title: title(full),
+        usernames: full.usernames.clone(),
+        flags: full.flags.iter().map(|flag| (*flag).to_owned()).collect(),
+        subscribers: full.listed.subscribers,
+        online: full.online,
+        photo_id: full.photo_id,
+        linked_channel_id: full.linked_channel_id,
+        level: full.level,
+    }
+}
+
+fn title(full: &FullChannel) -> String {
+    full.listed.title.chars().take(MAX_TITLE_CHARS).collect()
+}
+
 pub(super) fn facts(full: &FullChannel, simulated: bool) -> ChannelFacts {
     ChannelFacts {
         id: full.listed.channel.id,
-        title: full.listed.title.chars().take(MAX_TITLE_CHARS).collect(),
+        title: title(full),
         username: full.listed.username.clone(),
         is_group: full.listed.is_group,
         simulated,
@@ -77,6 +117,12 @@ mod tests {
             can_view_revenue: false,
             can_view_stars_revenue: false,
             stats_dc: None,
+            usernames: Vec::new(),
+            flags: Vec::new(),
+            online: None,
+            photo_id: None,
+            linked_channel_id: None,
+            level: None,
         }
     }
 
@@ -86,6 +132,7 @@ mod tests {
         assert_eq!(facts(&full(title.clone()), false).title, "я".repeat(MAX_TITLE_CHARS));
         let said = "The title has 2048 characters: the first 255 of them were kept.";
         assert_eq!(long_title(&title).as_deref(), Some(said));
+        assert_eq!(whole(&full(title)).title, "я".repeat(MAX_TITLE_CHARS));
         let title = "Кофе".to_owned();
         assert_eq!((facts(&full(title.clone()), false).title, long_title(&title)), (title, None));
     }

@@ -11,16 +11,18 @@ use futures::TryStreamExt as _;
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 
-use super::facts::facts;
+use super::facts::{facts, whole as whole_facts};
 use super::harvest::stored;
 use super::{CollectError, hourly};
 use crate::store;
+use crate::store::channel_facts::{self, Facts};
 use crate::store::channels::{self, ChannelFacts};
 use crate::store::samples::Line;
 use crate::store::samples::whole::{self, Samples};
 use crate::store::snapshots::{self, Kept};
 use crate::telegram::convert::reread::{Reread, reread};
 use details::Details;
+use timeline::{Timeline, Wanted};
 
 /// How a channel's data compares with what Telegram said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -29,8 +31,8 @@ pub struct Comparison {
     pub channel_id: i64,
     /// One for each metric and resolution that is kept or derived.
     pub metrics: Vec<MetricComparison>,
-    /// One for each kind of row that is kept or derived beside series: `balances`, `cards`, `group_tops`, and the points
-    /// of `item_graphs`.
+    /// One for each kind of row that is kept or derived beside series: `balances`, `cards`, `group_tops`,
+    /// `channel_facts`, and the points of `item_graphs`.
     pub kinds: Vec<KindComparison>,
     /// Facts that are not as they were last said: `title`, `username`, `is_group`, `subscribers`.
     pub facts: Vec<&'static str>,
@@ -158,6 +160,10 @@ async fn compared(
     comparison.metrics = counts(&samples, &derived.samples);
     let (kinds, wanting_details) = details.compare(&mut *db, channel).await?;
     comparison.kinds = kinds;
+    let mut history = KindComparison::new("channel_facts");
+    let kept = channel_facts::list(&mut *db, channel).await?;
+    let wanting_facts = derived.history.compare(&kept, &mut history);
+    comparison.kinds.extend(Some(history).filter(|history| !history.is_empty()));
     let newest = derived.facts.filter(|(_, seen_at)| as_of.is_none_or(|as_of| as_of <= *seen_at));
     if let Some((said, _)) = &newest {
         comparison.facts = different_facts(&known, said);
@@ -165,6 +171,9 @@ async fn compared(
     if write && comparison.differs() {
         whole::restore(&mut *db, channel, &wanting(&samples, derived.samples)).await?;
         wanting_details.restore(&mut *db, channel).await?;
+        for Wanted { observed_at, seen_at, value } in wanting_facts {
+            channel_facts::restore(&mut *db, channel, &value, observed_at, seen_at).await?;
+        }
         if let Some((said, seen_at)) = newest.filter(|_| !comparison.facts.is_empty()) {
             channels::record_facts(&mut *db, &said, seen_at).await?;
         }
@@ -179,6 +188,7 @@ struct Derived {
     samples: Samples,
     /// And when that was said last.
     facts: Option<(ChannelFacts, jiff::Timestamp)>,
+    history: Timeline<Facts>,
 }
 
 impl Derived {
@@ -201,6 +211,7 @@ impl Derived {
                 }
             }
             Reread::Facts(full) => {
+                self.history.add(whole_facts(&full), kept.taken_at, kept.seen_at);
                 let mut said = facts(&full, known.simulated);
                 let before = self.facts.take().and_then(|(before, _)| before.subscribers);
                 said.subscribers = said.subscribers.or(before);

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sqlx::PgConnection;
 
+use super::channel_facts;
 use super::error::Result;
 use super::samples::{self, MetricState};
 
@@ -26,7 +27,7 @@ pub async fn get(
     period: &Period,
     tz: &TimeZone,
 ) -> Result<SeriesSet> {
-    let state = samples::state(&mut *db, channel, metric).await?;
+    let state = state(&mut *db, channel, metric).await?;
     let series = match metric.resolution() {
         Resolution::HourOfDay => hours_of_day(db, channel, metric).await?,
         Resolution::Week => weeks(db, channel, metric, period, tz, &state).await?,
@@ -43,6 +44,42 @@ pub async fn get(
     })
 }
 
+/// Since when a metric is known, and how asking for it ended last. Subscribers are known since they were counted
+/// ([`channel_facts`]), where that was before statistics tell of them, or where none do.
+pub async fn state(db: &mut PgConnection, channel: ChannelId, metric: Metric) -> Result<MetricState> {
+    let state = samples::state(&mut *db, channel, metric).await?;
+    if metric != Metric::Subscribers {
+        return Ok(state);
+    }
+    let counted = channel_facts::state(db, channel).await?;
+    let known_since = [state.known_since, counted.known_since].into_iter().flatten().min();
+    Ok(MetricState { known_since, as_of: state.as_of.or(counted.as_of), error: state.error })
+}
+
+/// A metric by UTC day, both days included: as [`samples::list`], and before statistics tell of subscribers as they were
+/// counted.
+pub async fn by_day(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    metric: Metric,
+    from: Date,
+    to: Date,
+) -> Result<BTreeMap<String, BTreeMap<Date, i64>>> {
+    let mut lines = samples::list(&mut *db, channel, metric, from, to).await?;
+    if metric != Metric::Subscribers {
+        return Ok(lines);
+    }
+    let counted_since = channel_facts::state(&mut *db, channel).await?.known_since;
+    let told_since = samples::state(&mut *db, channel, metric).await?.known_since;
+    if counted_since.is_none_or(|counted| told_since.is_some_and(|told| told <= counted)) {
+        return Ok(lines);
+    }
+    let last = told_since.and_then(|told| told.yesterday().ok()).map_or(to, |before| before.min(to));
+    let counted = channel_facts::subscribers_by_day(db, channel, from, last).await?;
+    lines.entry(String::new()).or_default().extend(counted);
+    Ok(lines)
+}
+
 async fn days(
     db: &mut PgConnection,
     channel: ChannelId,
@@ -51,7 +88,7 @@ async fn days(
     tz: &TimeZone,
     state: &MetricState,
 ) -> Result<Vec<Series>> {
-    let lines = samples::list(&mut *db, channel, metric, period.from, period.to).await?;
+    let lines = by_day(&mut *db, channel, metric, period.from, period.to).await?;
     if period.interval == Interval::Hour {
         return single_hours(db, channel, metric, period, tz, lines.into_keys()).await;
     }

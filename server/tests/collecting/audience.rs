@@ -1,5 +1,4 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use app::model::{BoostSource, ChannelId, Collector, GiveawayId, GiveawayState, RunState};
 use jiff::{SignedDuration, Timestamp};
@@ -13,15 +12,6 @@ use crate::harness::{Harness, assert_done, manners};
 
 /// Looks a day apart.
 const DAYS: i64 = 40;
-
-/// Moves the world, and waits until the product's clock has followed.
-async fn advance(world: &Harness, by: SignedDuration) {
-    world.dc.clock().advance(by);
-    let then = world.dc.clock().now();
-    while world.clock.now() < then {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
 
 async fn collect(world: &Harness, context: &Context, channel: ChannelId, collector: Collector) -> Timestamp {
     let before = world.clock.now();
@@ -40,7 +30,7 @@ async fn boosts_appear_and_end_within_a_day_of_the_truth(pool: PgPool) {
     let context = world.connect(manners()).await;
     let begun = collect(&world, &context, channel, Collector::Boosts).await;
     for _ in 0..DAYS {
-        advance(&world, SignedDuration::from_hours(24)).await;
+        world.advance(SignedDuration::from_hours(24)).await;
         collect(&world, &context, channel, Collector::Boosts).await;
         let status = boosts::latest_status(&pool, channel).await.unwrap().unwrap();
         let truth = world.dc.truth().boosts(channel.0);
@@ -150,7 +140,7 @@ async fn giveaways_are_true(pool: PgPool, world_days: u32, least: usize) {
     let mut states = BTreeMap::new();
     for day in 0..=DAYS {
         if day > 0 {
-            advance(&world, SignedDuration::from_hours(24)).await;
+            world.advance(SignedDuration::from_hours(24)).await;
         }
         collect(&world, &context, channel, Collector::Boosts).await;
         collect(&world, &context, channel, Collector::Giveaways).await;
@@ -204,7 +194,7 @@ async fn invite_links_are_used_as_they_truly_are(pool: PgPool) {
     let mut truths = Vec::new();
     for day in 0..=DAYS {
         if day > 0 {
-            advance(&world, SignedDuration::from_hours(24)).await;
+            world.advance(SignedDuration::from_hours(24)).await;
         }
         let before = world.dc.truth().invites(channel.0);
         let at = collect(&world, &context, channel, Collector::Invites).await;
@@ -274,7 +264,7 @@ async fn the_admin_log_is_the_union_of_its_windows(pool: PgPool) {
     let mut looked = Vec::new();
     for day in 0..=DAYS {
         if day > 0 {
-            advance(&world, SignedDuration::from_hours(24)).await;
+            world.advance(SignedDuration::from_hours(24)).await;
         }
         looked.push(world.dc.clock().now());
         let mut before = 0;
@@ -307,7 +297,7 @@ async fn the_admin_log_is_the_union_of_its_windows(pool: PgPool) {
     assert_eq!((again.values_new, again.values_changed), (0, 0), "{again:?}");
 
     // Three days without a look: a day of them is not known, and that is said.
-    advance(&world, SignedDuration::from_hours(72)).await;
+    world.advance(SignedDuration::from_hours(72)).await;
     let late = world.collect(&context, channel, Collector::AdminLog).await;
     assert_eq!(late.state, RunState::Partial, "{late:?}");
     assert!(late.error.unwrap().contains("more than 48 hours"));

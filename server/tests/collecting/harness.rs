@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app::model::{AccountId, ChannelId, Collector, Run, RunState, Schedule, Trigger};
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use server::clock::Clock;
 use server::collector::discover::Choice;
@@ -86,6 +87,15 @@ impl Harness {
         client.sign_in(&user.phone, &sent, &user.code).await.unwrap();
         client.check_password(&SecretString::from(user.password)).await.unwrap();
         link::link_signed_in(&self.pool, &self.seal, &self.clock, &client, Choice::All).await.unwrap()
+    }
+
+    /// Moves the world, and waits until the product's clock has followed.
+    pub(crate) async fn advance(&self, by: SignedDuration) {
+        self.dc.clock().advance(by);
+        let then = self.dc.clock().now();
+        while self.clock.now() < then {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Runs one collector for one channel, to its end.

@@ -6,6 +6,7 @@
 mod audience;
 mod errands;
 mod export;
+mod facts;
 mod failover;
 mod faults;
 mod groups;

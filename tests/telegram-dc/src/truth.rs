@@ -53,6 +53,10 @@ pub struct TruthChannel {
     pub stars: bool,
     /// Subscribers now.
     pub subscribers: u64,
+    /// Of a group, how many members are online in this hour.
+    pub online: Option<u64>,
+    /// The discussion group of a channel, the channel of a group.
+    pub linked: Option<i64>,
 }
 
 /// One UTC day of a channel.
@@ -253,6 +257,8 @@ impl Truth {
             ton: owner && spec.ads_permille > 0,
             stars: owner && spec.stars,
             subscribers,
+            online: channel.online(self.clock.now()),
+            linked: spec.linked,
         }
     }
 }

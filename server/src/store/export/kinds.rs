@@ -84,6 +84,17 @@ kinds! {
            ] as "cells!: Cells"
            from revisions join series on series.id = series_id
            order by channel_id, series_id, at, observed_at"#;
+    ChannelFacts = "channel_facts", "What each was, when it differed; lists without commas in names.",
+        [
+            "channel_id": Id, "observed_at": Moment, "seen_at": Moment, "title": Text, "usernames": Text, "flags": Text,
+            "subscribers": Count, "online": Count, "photo_id": Id, "linked_channel_id": Id, "level": Count,
+        ],
+        r#"select array[
+               channel_id::text, observed_at::text, seen_at::text, title, array_to_string(usernames, ','),
+               array_to_string(flags, ','), subscribers::text, online::text, photo_id::text,
+               linked_channel_id::text, level::text
+           ] as "cells!: Cells"
+           from channel_facts order by channel_id, observed_at"#;
     Cards = "cards", "The numbers above the graphs, with Telegram's own period.",
         [
             "channel_id": Id, "card": Text, "observed_at": Moment, "seen_at": Moment, "period_start": Moment,

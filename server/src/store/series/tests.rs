@@ -166,3 +166,47 @@ async fn weeks_are_whole_or_nothing(pool: PgPool) {
         assert!(set.series[0].points.iter().all(|point| point.value.is_none()), "{interval}");
     }
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn subscribers_are_known_since_they_were_counted(pool: PgPool) {
+    let (five, six) = (channel(&pool, 5).await, channel(&pool, 6).await);
+    let mut db = connection(&pool).await;
+    let metric = Metric::Subscribers;
+    let known = async |db: &mut PgConnection, of| {
+        let (period, zone) = march(Interval::Day, "UTC");
+        let set = get(db, of, metric, &period, &zone).await.unwrap();
+        let days =
+            set.series.first().map(|line| line.points.iter().map(|point| point.value).collect::<Vec<_>>());
+        (set.known_since, set.as_of, days)
+    };
+    assert_eq!(known(&mut db, five).await, (None, None, None));
+    let count = async |db: &mut PgConnection, of, seen_at, subscribers| {
+        let facts = channel_facts::Facts {
+            title: "Fungi".into(),
+            usernames: Vec::new(),
+            flags: Vec::new(),
+            subscribers: Some(subscribers),
+            online: None,
+            photo_id: None,
+            linked_channel_id: None,
+            level: None,
+        };
+        channel_facts::record(db, of, &facts, at(seen_at)).await.unwrap();
+    };
+    let march = |day| date(2026, 3, day);
+    for of in [five, six] {
+        count(&mut db, of, "2026-03-02T10:00:00Z", 11).await;
+        count(&mut db, of, "2026-03-04T10:00:00Z", 12).await;
+    }
+    let (since, as_of, days) = known(&mut db, five).await;
+    assert_eq!((since, as_of), (Some(march(2)), Some(at("2026-03-04T10:00:00Z"))));
+    assert_eq!(days.unwrap()[..5], [None, Some(11), None, Some(12), None]);
+
+    // From the first day on that statistics tell of, they count alone.
+    let told = Line { dimension: String::new(), points: vec![(At::Day(march(3)), 20)] };
+    record_lines(&mut db, six, metric, &[told]).await.unwrap();
+    set_state(&pool, six, metric, Ok(()), at("2026-03-05T09:00:00Z")).await.unwrap();
+    let (since, as_of, days) = known(&mut db, six).await;
+    assert_eq!((since, as_of), (Some(march(2)), Some(at("2026-03-05T09:00:00Z"))));
+    assert_eq!(days.unwrap()[..5], [None, Some(11), Some(20), None, None]);
+}

@@ -1,5 +1,7 @@
 //! Channels, dialogs and the account itself.
 
+mod flags;
+
 use app::model::ChannelId;
 use grammers_tl_types::{enums as e, types as t};
 
@@ -48,6 +50,18 @@ pub struct FullChannel {
     pub can_view_stars_revenue: bool,
     /// `stats_dc`.
     pub stats_dc: Option<i32>,
+    /// Active names, the main one first, without `@`.
+    pub usernames: Vec<String>,
+    /// TL names of the flags that are set and say the same to everybody, in alphabetical order.
+    pub flags: Vec<&'static str>,
+    /// `online_count`.
+    pub online: Option<i32>,
+    /// `chat_photo`: its id.
+    pub photo_id: Option<i64>,
+    /// `linked_chat_id`.
+    pub linked_channel_id: Option<i64>,
+    /// `channel.level`.
+    pub level: Option<i32>,
 }
 
 /// A page of dialogs, without anything private: chats, groups of the old kind and users are dropped here.
@@ -103,8 +117,21 @@ pub(in crate::telegram) fn full_channel(
     let mut listed =
         listed.ok_or_else(|| undecodable("channels.getFullChannel leaves out the channel's title"))?;
     listed.subscribers = channel.participants_count.map(i64::from).or(listed.subscribers);
+    let chat = full.chats.iter().find_map(|chat| match chat {
+        e::Chat::Channel(chat) if chat.id == id.0 => Some(chat),
+        _ => None,
+    });
     Ok(FullChannel {
         listed,
+        usernames: chat.map(usernames).unwrap_or_default(),
+        flags: chat.map(|chat| flags::set(chat, channel)).unwrap_or_default(),
+        online: channel.online_count,
+        photo_id: match &channel.chat_photo {
+            e::Photo::Photo(photo) => Some(photo.id),
+            e::Photo::Empty(_) => None,
+        },
+        linked_channel_id: channel.linked_chat_id,
+        level: chat.and_then(|chat| chat.level),
         can_view_stats: channel.can_view_stats,
         can_view_revenue: channel.can_view_revenue,
         can_view_stars_revenue: channel.can_view_stars_revenue,
@@ -162,13 +189,21 @@ pub(super) fn reference(channel: &t::Channel) -> Option<ChannelRef> {
     Some(ChannelRef { id: ChannelId(channel.id), access_hash: channel.access_hash? })
 }
 
-/// The name in the link: a channel with several has them in a list instead.
+/// The name in the link.
 pub(super) fn username(channel: &t::Channel) -> Option<String> {
-    let active = channel.usernames.iter().flatten().find_map(|name| match name {
+    usernames(channel).into_iter().next()
+}
+
+/// All active names, the main one first: a channel with several has them in a list instead.
+fn usernames(channel: &t::Channel) -> Vec<String> {
+    let active = channel.usernames.iter().flatten().filter_map(|name| match name {
         e::Username::Username(name) if name.active => Some(&name.username),
         e::Username::Username(_) => None,
     });
-    channel.username.as_ref().or(active).map(text)
+    let mut names: Vec<String> = channel.username.iter().chain(active).map(text).collect();
+    let mut known = std::collections::HashSet::new();
+    names.retain(|name| known.insert(name.clone()));
+    names
 }
 
 fn input_peer(peer: &e::Peer, chats: &[e::Chat], users: &[e::User]) -> Option<e::InputPeer> {

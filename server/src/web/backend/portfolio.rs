@@ -10,8 +10,8 @@ use sqlx::PgConnection;
 
 use crate::store::accounts::{self, AccountState};
 use crate::store::rates::{self, RateSource};
-use crate::store::series::buckets::whole_days;
-use crate::store::{Result, balances, channels, samples, schedules};
+use crate::store::series::{self, buckets::whole_days};
+use crate::store::{Result, balances, channels, schedules};
 
 /// How old a rate may be and still say what a balance is worth now.
 const RATE_HOLDS: SignedDuration = SignedDuration::from_hours(24);
@@ -79,10 +79,10 @@ async fn daily(
     today: Date,
     count: i64,
 ) -> Result<Vec<Option<i64>>> {
-    let as_of = samples::state(&mut *db, channel.id, metric).await?.as_of;
+    let as_of = series::state(&mut *db, channel.id, metric).await?.as_of;
     let days = whole_days(today, as_of.map(|moment| moment.to_zoned(TimeZone::UTC).date()), count);
     let (Some(from), Some(to)) = (days.first(), days.last()) else { return Ok(Vec::new()) };
-    let lines = samples::list(db, channel.id, metric, *from, *to).await?;
+    let lines = series::by_day(db, channel.id, metric, *from, *to).await?;
     Ok(days
         .iter()
         .map(|day| {

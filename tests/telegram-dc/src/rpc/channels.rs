@@ -72,6 +72,7 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
             .map_or(e::Photo::Empty(t::PhotoEmpty { id: 0 }), Into::into),
         exported_invite: invites::primary(channel, now),
         linked_chat_id: spec.linked,
+        online_count: channel.online(now).and_then(|online| i32::try_from(online).ok()),
         stats_dc: stats.then_some(spec.stats_dc),
         pts: channel.last_message_id(now),
         requests_pending,

@@ -7,13 +7,23 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
-use super::dice::scale;
+use super::dice::{Dice, scale};
 use super::hours::{self, elapsed_ppm};
 use super::people::{self, Person};
-use super::{Channel, Day, midnight};
+use super::{Channel, Day, Kind, midnight};
 
 /// Where their numbers begin among all people of a channel; those who come through links have others.
 const FIRST_NUMBER: u64 = 20_000_000;
+
+impl Channel<'_> {
+    /// How many members of a group are online in this hour; of channels that is not told.
+    pub(crate) fn online(&self, now: Timestamp) -> Option<u64> {
+        let members = self.days(now).last().map_or(0, Day::subscribers);
+        let hour = u32::try_from(now.as_second() / 3_600).unwrap_or(0);
+        let share = Dice::new(self.world.seed, "online", self.spec.id, hour).between(2, 12);
+        (self.spec.kind == Kind::Supergroup).then_some(members * share / 100)
+    }
+}
 
 /// The people of a channel by a moment.
 pub(crate) struct Members<'a> {
