@@ -68,10 +68,13 @@ fn parse(text: &str) -> Option<ChannelLink> {
 }
 
 fn web_path(path: &str) -> Option<ChannelLink> {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = path.split('#').next().unwrap_or_default();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     match parts.next()? {
         "c" => id(parts.next()?),
+        // To boost a channel: t.me/boost/name, or t.me/boost?c=123 where it has no name.
+        "boost" => parts.next().map_or_else(|| id(field(query, "c")?), username),
         "joinchat" => invite(parts.next()?),
         // The preview in a browser: t.me/s/name.
         "s" => username(parts.next()?),
@@ -84,17 +87,23 @@ fn web_path(path: &str) -> Option<ChannelLink> {
 
 fn app_link(rest: &str) -> Option<ChannelLink> {
     let (kind, query) = rest.split_once('?')?;
-    let field = |name: &str| {
-        query
-            .split('&')
-            .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
-    };
     match kind.trim_end_matches('/') {
-        "resolve" => username(field("domain")?),
-        "privatepost" => id(field("channel")?),
-        "join" => invite(field("invite")?),
+        "resolve" => username(field(query, "domain")?),
+        "privatepost" => id(field(query, "channel")?),
+        "boost" => match field(query, "domain") {
+            Some(name) => username(name),
+            None => id(field(query, "channel")?),
+        },
+        "join" => invite(field(query, "invite")?),
         _ => None,
     }
+}
+
+/// A value of a link's query.
+fn field<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query
+        .split('&')
+        .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
 }
 
 fn id(text: &str) -> Option<ChannelLink> {
@@ -137,6 +146,11 @@ mod tests {
             "durov.t.me",
             "https://durov.t.me/5",
             "tg://resolve?domain=durov&post=5",
+            "https://t.me/boost/durov",
+            "https://t.me/boost/Durov/?x=1#y",
+            "https://t.me/durov?boost",
+            "tg://boost?domain=durov",
+            "tg://boost/?x=1&domain=durov",
             " https://t.me/durov ",
         ] {
             assert_eq!(text.parse(), Ok(name.clone()), "{text}");
@@ -147,6 +161,10 @@ mod tests {
             "-1001234567890",
             "https://t.me/c/1234567890/77",
             "tg://privatepost?channel=1234567890&post=7",
+            "https://t.me/boost?c=1234567890",
+            "t.me/boost/?x=1&c=1234567890#y",
+            "https://t.me/c/1234567890?boost",
+            "tg://boost?channel=1234567890",
         ] {
             assert_eq!(text.parse(), Ok(id.clone()), "{text}");
         }
@@ -172,6 +190,11 @@ mod tests {
             "1durov",
             "a b c d",
             "t.me/c/x",
+            "https://t.me/boost",
+            "https://t.me/boost?c=x",
+            "https://t.me/boost?x=1",
+            "https://t.me/boost/abc",
+            "tg://boost?x=1",
             "99999999999999999999",
         ] {
             let error = text.parse::<ChannelLink>().unwrap_err().to_string();
