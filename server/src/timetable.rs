@@ -147,8 +147,9 @@ const MOST_SECONDS: i32 = 31_536_000;
 
 /// When a schedule is due after a run that ended now.
 ///
-/// An interval is up to a twentieth longer, times of the day come up to a minute late: channels that began together
-/// do not stay together. By how much follows from the run, so that a repetition decides the same.
+/// An interval is up to a twentieth shorter, and never longer, for it is a promise; times of the day come up to a minute
+/// late. So channels that began together do not stay together. By how much follows from the run, so that a repetition
+/// decides the same.
 pub fn next_due(schedule: &Schedule, run: RunId, now: Timestamp) -> Timestamp {
     let next = match (&schedule.cron, &schedule.time_zone) {
         (Some(cron), Some(time_zone)) => Times::parse(cron, time_zone)
@@ -161,12 +162,13 @@ pub fn next_due(schedule: &Schedule, run: RunId, now: Timestamp) -> Timestamp {
     next.unwrap_or_else(|| now.saturating_add(interval(schedule, run)).unwrap_or(Timestamp::MAX))
 }
 
-/// The schedule's interval with its jitter.
+/// The schedule's interval less its jitter.
 pub fn interval(schedule: &Schedule, run: RunId) -> SignedDuration {
     let every = i64::from(schedule.every_seconds);
-    SignedDuration::from_secs(every) + jitter(run, schedule.channel_id, every / 20)
+    SignedDuration::from_secs(every) - jitter(run, schedule.channel_id, every / 20)
 }
 
+/// From nothing to so many seconds.
 fn jitter(run: RunId, channel: ChannelId, most: i64) -> SignedDuration {
     let mixed = run.0.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed()) ^ channel.0;
     SignedDuration::from_secs(mixed.rem_euclid(most + 1))
@@ -205,12 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_is_up_to_a_twentieth_longer() {
+    fn an_interval_is_up_to_a_twentieth_shorter() {
         let schedule = schedule(3600, None);
         let now = at("2026-03-01T00:00:00Z");
         let waits: BTreeSet<i64> =
             (0..50).map(|run| now.duration_until(next_due(&schedule, RunId(run), now)).as_secs()).collect();
-        assert!(waits.len() > 20 && waits.iter().all(|wait| (3600..=3780).contains(wait)), "{waits:?}");
+        assert!(waits.len() > 20 && waits.iter().all(|wait| (3420..=3600).contains(wait)), "{waits:?}");
     }
 
     #[test]
@@ -265,7 +267,7 @@ mod tests {
         let schedule = schedule(7200, Some(("30 6 * * *", "Europe/Atlantis")));
         let now = at("2026-03-01T00:00:00Z");
         let wait = now.duration_until(next_due(&schedule, RunId(1), now)).as_secs();
-        assert!((7200..=7560).contains(&wait), "{wait}");
+        assert!((6840..=7200).contains(&wait), "{wait}");
     }
 
     #[test]
@@ -295,6 +297,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_interval_is_never_exceeded(run in 0_i64.., channel in 1_i64.., every in 60_i32..=MOST_SECONDS) {
+            let schedule = Schedule { channel_id: ChannelId(channel), ..schedule(every, None) };
+            let now = at("2026-03-01T00:00:00Z");
+            let wait = now.duration_until(next_due(&schedule, RunId(run), now)).as_secs();
+            let every = i64::from(every);
+            prop_assert!((every - every / 20..=every).contains(&wait), "{} s, not {}", wait, every);
+        }
+
         #[test]
         fn the_next_time_is_never_now_or_before(run in 0_i64.., seconds in 0_i64..4_000_000_000, every in 60_i32..31_536_000) {
             let now = Timestamp::from_second(seconds).unwrap();

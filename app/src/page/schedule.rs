@@ -65,7 +65,7 @@ fn form(schedule: &Schedule, problem: Option<&FormProblem>, csrf_token: String) 
                     <input type="number" name="number" value=number min="1" max="525600" inputmode="numeric" />
                 </label>
                 <label>"Unit"<select name="unit">{units}</select></label>
-                <p class="foot">{format!("Normal is {normal}. Runs come up to a twentieth later, so that channels do not all ask at once.")}</p>
+                <p class="foot">{format!("Normal is {normal}. Runs come up to a twentieth sooner, so that channels do not all ask at once.")}</p>
             </fieldset>
             <fieldset>
                 <legend><label><input type="radio" name="kind" value="times" checked=is_times />" At times of the day"</label></legend>

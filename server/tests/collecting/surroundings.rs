@@ -29,7 +29,7 @@ async fn similar_channels_are_shown_as_far_as_telegram_tells(pool: PgPool) {
     assert_done(&again);
     assert_eq!(again.values_new, 0);
     let next = world.schedule(channel, Collector::Similar).await.next_due_at;
-    assert!(next > world.clock.now() + SignedDuration::from_hours(24 * 29));
+    assert!(next > world.clock.now() + SignedDuration::from_hours(24 * 28));
 
     let nameless = channels.iter().find(|one| !one.supergroup && one.username.is_none());
     if let Some(nameless) = nameless {

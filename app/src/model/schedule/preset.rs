@@ -11,7 +11,7 @@ use super::{Collector, Schedule};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Preset {
-    /// Half as often as normal; new posts are looked for every half hour.
+    /// Half as often as normal; but new posts are looked for every half hour, and the admin log is read as often as normal.
     Gentle,
     /// What a collector's own interval says.
     Normal,
@@ -46,6 +46,8 @@ impl Preset {
         let normal = of.default_every_seconds();
         match (self, of) {
             (Self::Gentle, Collector::Posts) => 1800,
+            // What was not read in time Telegram has forgotten.
+            (Self::Gentle, Collector::AdminLog) => normal,
             (Self::Gentle, _) => normal.saturating_mul(2),
             (Self::Normal, _) => normal,
             (Self::Eager, _) => normal / 2,
@@ -121,5 +123,17 @@ impl Cost {
     /// How long a round takes one account that leaves so many milliseconds between two requests, in seconds.
     pub const fn round_seconds(self, gap_ms: u64) -> u64 {
         (self.requests_per_round * gap_ms).div_ceil(1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_the_preset_the_admin_log_is_read_every_twelve_hours() {
+        let hours = Preset::ALL.map(|preset| preset.every_seconds(Collector::AdminLog) / 3600);
+        assert_eq!(hours, [12, 12, 6]);
+        assert_eq!(Preset::Gentle.every_seconds(Collector::Invites), 24 * 3600);
     }
 }
