@@ -231,6 +231,11 @@ impl Collector {
         }
     }
 
+    /// Does it come to an end? Older posts are read once, down to the first; then nothing is asked any more.
+    pub const fn comes_to_an_end(self) -> bool {
+        matches!(self, Self::History)
+    }
+
     /// May it collect with these rights?
     pub const fn allowed_by(self, rights: Rights) -> bool {
         rights.include(self.right())

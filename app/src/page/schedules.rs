@@ -16,7 +16,7 @@ use crate::ui::rail::Here;
 use crate::ui::{ChannelName, Empty, Sentences};
 use preset::PresetForm;
 use quiet::QuietForm;
-use words::{cost_text, first_text, trouble_text};
+use words::{ESTIMATES, cost_text, first_text, trouble_text};
 
 /// The columns; none of numbers.
 const HEADS: [(&str, bool); 5] =
@@ -111,8 +111,9 @@ pub fn SchedulesPage() -> impl IntoView {
                 <QuietForm quiet=quiet_hours now csrf_token=csrf_token.clone() />
                 {groups}
                 <p class="foot">
-                    "Requests are estimates for channels that have everything. Balances and ledger go first, then young \
-                    posts: these are looked at when they are 1, 2, 6, 12, 24 and 48 hours old, whatever their schedule."
+                    {ESTIMATES}
+                    " Balances and ledger go first, then young posts: these are looked at when they are 1, 2, 6, 12, 24 \
+                    and 48 hours old, whatever their schedule."
                 </p>
             }
             .into_any()

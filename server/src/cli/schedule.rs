@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use app::model::schedule::{Cost, Preset, QuietHours, Schedule as Planned};
 use app::model::{ChannelId, Collector, RunState};
-use app::page::schedules::words::cost_text;
+use app::page::schedules::words::{ESTIMATES, cost_text};
 use clap::Subcommand;
 use sqlx::PgConnection;
 
@@ -182,7 +182,8 @@ async fn set_preset(boot: &Boot, preset: Preset, channel: Option<ChannelId>) -> 
     let all = schedules::list(&boot.pool).await?;
     let of: Vec<_> = all.into_iter().filter(|one| channel.is_none_or(|id| one.channel_id == id)).collect();
     let gap_ms = u64::try_from(boot.manners.gap.as_millis()).unwrap_or(u64::MAX);
-    print::line(&cost_text(Cost::of_schedules(&of), gap_ms))
+    print::line(&cost_text(Cost::of_schedules(&of), gap_ms))?;
+    print::line(ESTIMATES)
 }
 
 async fn quiet(boot: &Boot, span: Option<&str>, tz: &str) -> Result<()> {

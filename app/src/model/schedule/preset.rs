@@ -84,7 +84,8 @@ impl FromStr for Preset {
     }
 }
 
-/// What schedules ask of Telegram, about: each collector's typical number of requests is an estimate.
+/// What schedules ask of Telegram, about: each collector's typical number of requests is an estimate. What comes to an
+/// end is left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// Requests in 24 hours.
@@ -96,7 +97,8 @@ pub struct Cost {
 impl Cost {
     /// Of collectors with their intervals in seconds.
     pub fn of(runs: impl IntoIterator<Item = (Collector, i32)>) -> Self {
-        runs.into_iter().fold(Self::default(), |sum, (collector, every_seconds)| {
+        let lasting = runs.into_iter().filter(|(collector, _)| !collector.comes_to_an_end());
+        lasting.fold(Self::default(), |sum, (collector, every_seconds)| {
             let requests = u64::from(collector.typical_requests());
             let every = u64::try_from(every_seconds).unwrap_or(1).max(1);
             Self {
@@ -128,7 +130,73 @@ impl Cost {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::model::ChannelId;
+
+    /// Of a channel that has everything, at a preset.
+    fn schedules(channel: i64, preset: Preset) -> Vec<Schedule> {
+        let of_channels = Collector::ALL.iter().copied().filter(|one| one.exists_in(false));
+        let schedule = |collector: Collector| Schedule {
+            channel_id: ChannelId(channel),
+            channel_title: String::new(),
+            collector,
+            every_seconds: preset.every_seconds(collector),
+            cron: None,
+            time_zone: None,
+            enabled: collector.is_on_by_default(),
+            next_due_at: Timestamp::UNIX_EPOCH,
+            last_run: None,
+            last_state: None,
+            last_finished_at: None,
+            last_seconds: None,
+            last_good_at: None,
+            parked_reason: None,
+        };
+        of_channels.map(schedule).collect()
+    }
+
+    fn cost(requests_per_day: u64, requests_per_round: u64) -> Cost {
+        Cost { requests_per_day, requests_per_round }
+    }
+
+    #[test]
+    fn a_channel_with_everything_costs_what_goes_on_for_ever() {
+        // Posts 144, post statistics 80, hours 36, statistics 32, the ledger 24, balances and story statistics 16 each,
+        // boosts, giveaways, invite links and stories 12 each, facts and the admin log 4 each. Older posts, 240 while
+        // they are read, are not among them.
+        let costs = Preset::ALL.map(|preset| Cost::of_schedules(&schedules(1, preset)));
+        assert_eq!(costs, [cost(180, 70), cost(404, 70), cost(808, 70)]);
+        let normal = schedules(1, Preset::Normal);
+        assert_eq!(Preset::ALL.map(|preset| Cost::of_preset(preset, &normal)), costs);
+        assert_eq!(costs[1].round_seconds(1000), 70);
+    }
+
+    #[test]
+    fn older_posts_cost_nothing_in_the_long_run() {
+        let mut without = schedules(1, Preset::Normal);
+        let with = Cost::of_schedules(&without);
+        without.retain(|one| one.collector != Collector::History);
+        assert_eq!(Cost::of_schedules(&without), with);
+        assert_eq!(Cost::of([(Collector::History, 3600)]), cost(0, 0));
+    }
+
+    #[test]
+    fn several_channels_cost_the_sum_and_what_does_not_run_costs_nothing() {
+        let mut all: Vec<Schedule> = (1..=3).flat_map(|channel| schedules(channel, Preset::Normal)).collect();
+        assert_eq!(Cost::of_schedules(&all), cost(3 * 404, 3 * 70));
+        // Four times 8 requests, and 144 times one.
+        for one in &mut all {
+            match (one.channel_id.0, one.collector) {
+                (2, Collector::Statistics) => one.parked_reason = Some("The right is gone.".to_owned()),
+                (3, Collector::Posts) => one.enabled = false,
+                _ => {}
+            }
+        }
+        assert_eq!(Cost::of_schedules(&all), cost(3 * 404 - 32 - 144, 3 * 70 - 8 - 1));
+        assert_eq!(Cost::of_preset(Preset::Gentle, &all), cost(3 * 180 - 16 - 48, 3 * 70 - 8 - 1));
+    }
 
     #[test]
     fn whatever_the_preset_the_admin_log_is_read_every_twelve_hours() {

@@ -73,6 +73,10 @@ pub fn trouble_text(schedules: &[Schedule]) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
+/// What costs are of, below them.
+pub const ESTIMATES: &str =
+    "Requests are estimates for channels that have everything and whose older posts have been read.";
+
 /// `About 1,240 requests a day; a round takes 2\u{a0}min at 1 request a second.`
 pub fn cost_text(cost: Cost, gap_ms: u64) -> String {
     let pace = match gap_ms {
