@@ -1,9 +1,10 @@
-//! Posts of channels, their newest counters, and what was counted at their ages.
+//! Posts of channels, what they were before they were edited, their newest counters, and what was counted at their ages.
 
 pub mod ages;
 pub mod fill;
 mod known;
 mod list;
+mod versions;
 mod write;
 
 use app::model::{ChannelId, ForwardedFrom, PostCounters, PostKind};
@@ -74,9 +75,9 @@ pub struct Look {
     pub gone: Vec<i32>,
 }
 
-/// Records a look that began at `asked_at`. New posts are added, and what changed of known ones; none is removed. A
-/// sample is written for a new post, at a due age, and where counters changed and the newest sample is far enough
-/// away ([`ages::is_far`]). The same look again changes nothing.
+/// Records a look that began at `asked_at`. New posts are added, and what changed of known ones; none is removed, and
+/// what was edited is kept as it was before. A sample is written for a new post, at a due age, and where counters changed
+/// and the newest sample is far enough away ([`ages::is_far`]). The same look again changes nothing.
 ///
 /// # Errors
 /// `NotFound` without such a channel.

@@ -136,6 +136,15 @@ kinds! {
            from posts as p
            left join post_counters as c on c.channel_id = p.channel_id and c.post_id = p.id
            order by p.channel_id, p.id"#;
+    PostVersions = "post_versions", "What posts were before they were edited, or lost a message.",
+        [
+            "channel_id": Id, "post_id": Id, "replaced_at": Moment, "edited_at": Moment, "message_ids": Json, "text": Text,
+        ],
+        r#"select array[
+               channel_id::text, post_id::text, replaced_at::text, edited_at::text, array_to_json(message_ids)::text, "text"
+           ] as "cells!: Cells"
+           from post_versions
+           order by channel_id, post_id, replaced_at"#;
     PostSamples = "post_samples", "Counters of posts at their ages.",
         [
             "channel_id": Id, "post_id": Id, "age_seconds": Seconds, "origin": Text, "views": Count,

@@ -121,3 +121,129 @@ async fn edits_are_kept_with_their_bytes(pool: PgPool) {
     let raw: Vec<Vec<u8>> = sqlx::query_scalar("select raw from posts").fetch_one(&pool).await.unwrap();
     assert_eq!(raw, [vec![8]]);
 }
+
+/// Those words, edited so many seconds after posting, seen twenty seconds later, with bytes of their own.
+fn edited(ids: &[i32], text: &str, age: i64, byte: u8) -> Told {
+    let mut edited = told(ids, 1, age + 20);
+    edited.content.text = text.to_owned();
+    edited.content.edited_at = Some(after(age));
+    edited.raw = ids.iter().map(|_| vec![byte]).collect();
+    edited
+}
+
+/// The versions that were replaced: what each said, of which bytes, its edit's age, and the age when another was seen.
+async fn replaced(pool: &PgPool) -> Vec<(String, Vec<Vec<u8>>, Option<i64>, i64)> {
+    sqlx::query_as(
+        "select versions.text, versions.raw, extract(epoch from versions.edited_at - posted_at)::bigint,
+                extract(epoch from replaced_at - posted_at)::bigint
+         from post_versions as versions
+         join posts on posts.channel_id = versions.channel_id and posts.id = post_id
+         order by versions.channel_id, post_id, replaced_at",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap()
+}
+
+fn version(
+    text: &str,
+    raw: &[u8],
+    edited: Option<i64>,
+    replaced: i64,
+) -> (String, Vec<Vec<u8>>, Option<i64>, i64) {
+    (text.to_owned(), raw.iter().map(|byte| vec![*byte]).collect(), edited, replaced)
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_version_before_an_edit_is_kept_once(pool: PgPool) {
+    channel(&pool, 5).await;
+    looked(&pool, vec![told(&[2], 1, 60), told(&[3], 1, 60)], Some(2), 60).await;
+    let first = edited(&[3], "better words", 100, 8);
+    looked(&pool, vec![told(&[2], 1, 120), first.clone()], Some(2), 120).await;
+    let once = [version("words", &[7], None, 120)];
+    assert_eq!(replaced(&pool).await, once);
+    // Again, and what is older than that.
+    looked(&pool, vec![told(&[2], 1, 120), first], Some(2), 120).await;
+    looked(&pool, vec![told(&[3], 1, 119)], None, 119).await;
+    assert_eq!(replaced(&pool).await, once);
+    // The same words, but something else of it: its bytes are others.
+    let second = edited(&[3], "better words", 200, 9);
+    looked(&pool, vec![second.clone()], None, 220).await;
+    looked(&pool, vec![second], None, 230).await;
+    let twice = [version("words", &[7], None, 120), version("better words", &[8], Some(100), 220)];
+    assert_eq!(replaced(&pool).await, twice);
+    let newest: Vec<Vec<u8>> =
+        sqlx::query_scalar("select raw from posts where id = 3").fetch_one(&pool).await.unwrap();
+    assert_eq!(newest, [vec![9]]);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_moves_without_an_edit_makes_no_version(pool: PgPool) {
+    channel(&pool, 5).await;
+    let mut seen = edited(&[3, 4], "words", 40, 7);
+    looked(&pool, vec![seen.clone()], Some(3), 60).await;
+    // Views, reactions, and with them the bytes.
+    seen = Told { seen_at: after(70), raw: vec![vec![1], vec![2]], ..seen };
+    seen.counters.views = Some(9);
+    seen.counters.reactions = Some(3);
+    seen.counters.reactions_by.insert("🔥".to_owned(), 1);
+    assert_eq!(looked(&pool, vec![seen.clone()], None, 70).await.changed, 1);
+    // It is read otherwise than before, and counted elsewhere.
+    seen = Told { seen_at: after(80), layer: 231, ..seen };
+    seen.content.kind = PostKind::Album;
+    seen.content.counted_id = 4;
+    assert_eq!(looked(&pool, vec![seen.clone()], None, 80).await.changed, 1);
+    // Its edit is hidden.
+    seen = Told { seen_at: after(90), ..seen };
+    seen.content.edited_at = None;
+    assert_eq!(looked(&pool, vec![seen.clone()], None, 90).await.changed, 1);
+    // It was not there, and is.
+    let look = Look { gone: vec![3], ..Look::default() };
+    record(&mut *connection(&pool).await, ChannelId(5), &look, after(100), after(100)).await.unwrap();
+    seen.seen_at = after(110);
+    assert_eq!(looked(&pool, vec![seen.clone()], None, 110).await.changed, 1);
+    // There is more of it.
+    seen = Told { seen_at: after(120), raw: vec![vec![1], vec![2], vec![3]], ..seen };
+    seen.content.message_ids.push(5);
+    assert_eq!(looked(&pool, vec![seen], None, 120).await.changed, 1);
+    assert_eq!(replaced(&pool).await, []);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn words_of_a_hidden_edit_and_messages_that_went_are_kept(pool: PgPool) {
+    channel(&pool, 5).await;
+    looked(&pool, vec![told(&[3, 4], 1, 60)], Some(3), 60).await;
+    let mut hidden = edited(&[3, 4], "better words", 100, 8);
+    hidden.content.edited_at = None;
+    looked(&pool, vec![hidden.clone()], None, 120).await;
+    let mut shorter = Told { seen_at: after(130), raw: vec![vec![9]], ..hidden };
+    shorter.content.message_ids = vec![4];
+    looked(&pool, vec![shorter], None, 130).await;
+    let kept = [version("words", &[7, 7], None, 120), version("better words", &[8, 8], None, 130)];
+    assert_eq!(replaced(&pool).await, kept);
+    let messages: Vec<Vec<i32>> =
+        sqlx::query_scalar("select message_ids from post_versions order by replaced_at")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    assert_eq!(messages, [[3, 4], [3, 4]]);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_look_that_is_taken_back_replaced_nothing(pool: PgPool) {
+    channel(&pool, 5).await;
+    looked(&pool, vec![told(&[3], 1, 60)], Some(3), 60).await;
+    let look = Look { posts: vec![edited(&[3], "better words", 100, 8)], ..Look::default() };
+    let mut transaction = pool.begin().await.unwrap();
+    record(&mut transaction, ChannelId(5), &look, after(120), after(120)).await.unwrap();
+    let kept = "select count(*) from post_versions";
+    let inside: i64 = sqlx::query_scalar(kept).fetch_one(&mut *transaction).await.unwrap();
+    transaction.rollback().await.unwrap();
+    assert_eq!(
+        (inside, replaced(&pool).await, listed(&pool).await[0].text.as_str()),
+        (1, Vec::new(), "words")
+    );
+    // It is seen again.
+    record(&mut *connection(&pool).await, ChannelId(5), &look, after(125), after(125)).await.unwrap();
+    assert_eq!(replaced(&pool).await, [version("words", &[7], None, 120)]);
+}

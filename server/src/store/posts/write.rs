@@ -6,7 +6,7 @@ use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
 use super::known::Known;
-use super::{Told, ages};
+use super::{Told, ages, versions};
 use crate::store::convert::stored;
 use crate::store::error::Result;
 
@@ -14,6 +14,8 @@ use crate::store::error::Result;
 #[derive(Debug, Default)]
 pub(super) struct Changes<'a> {
     contents: Vec<(i32, &'a Told)>,
+    /// Of those, the ones whose version before is kept, and when they were seen to be others.
+    replaced: Vec<(i32, Timestamp)>,
     counters: Vec<Counted<'a>>,
     /// Found missing.
     pub(super) deleted: Vec<i32>,
@@ -41,6 +43,9 @@ impl<'a> Changes<'a> {
         if told.seen_at < before.seen_at {
             return;
         }
+        if versions::is_other(&before.content, &told.content) {
+            self.replaced.push((id, told.seen_at));
+        }
         if before.is_deleted || before.content != told.content {
             self.contents.push((id, told));
         }
@@ -63,6 +68,9 @@ pub(super) async fn all(
     changes: &Changes<'_>,
     now: Timestamp,
 ) -> Result<()> {
+    if !changes.replaced.is_empty() {
+        versions::keep(db, channel, &changes.replaced).await?;
+    }
     if !changes.contents.is_empty() {
         contents(db, channel, &changes.contents, now).await?;
     }
