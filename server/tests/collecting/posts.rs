@@ -67,6 +67,7 @@ fn assert_true(world: &Harness, channel: ChannelId, known: &BTreeMap<i32, Post>)
         let messages: Vec<i32> = truth.message_ids.iter().copied().filter(|message| message >= id).collect();
         assert_eq!((post.kind, &post.message_ids), (kind(truth.kind), &messages), "{post:?}");
         assert_eq!(post.posted_at.as_second(), truth.date);
+        assert!(post.text == truth.text || post.kind == PostKind::GiveawayResults, "{post:?} {truth:?}");
         assert_eq!(post.edited_at.map(Timestamp::as_second), truth.edited, "{post:?}");
         let counters = &post.counters;
         assert_eq!(
@@ -273,6 +274,65 @@ async fn posts_are_followed_through_their_ages(pool: PgPool) {
         }
     }
     assert!(compared > 50, "{compared}");
+    assert_polite(&world);
+}
+
+/// What a post was before: whose, when another was seen in its place and its own edit (Unix seconds), its words and
+/// messages, and whether its bytes have those words.
+type Version = (i32, i64, Option<i64>, String, Vec<i32>, bool);
+
+async fn versions(pool: &PgPool, channel: ChannelId) -> Vec<Version> {
+    sqlx::query_as(
+        "select post_id, extract(epoch from replaced_at)::bigint, extract(epoch from edited_at)::bigint, text,
+                message_ids, position(convert_to(text, 'UTF8') in raw[1]) > 0
+         from post_versions where channel_id = $1 order by replaced_at, post_id",
+    )
+    .bind(channel.0)
+    .fetch_all(pool)
+    .await
+    .unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_a_post_said_before_it_was_edited_stays(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 30).await;
+    let channel = ChannelId(busiest(&world).id);
+    let mut context = world.connect(manners()).await;
+    let start = world.dc.clock().now();
+    // What the world is going to do in the next days.
+    let end = start + SignedDuration::from_hours(10 * 24);
+    let mut edits: Vec<(Timestamp, i32)> = truth_at(&world, channel, end)
+        .values()
+        .filter_map(|post| Some((Timestamp::from_second(post.edited?).unwrap(), post)))
+        .filter(|(at, post)| *at > start && post.deleted.is_none_or(|gone| gone > at.as_second() + 60))
+        .map(|(at, post)| (at, post.id))
+        .collect();
+    edits.sort_unstable();
+    assert!(edits.len() > 2, "{edits:?}");
+    let mut expected = Vec::new();
+    for (at, id) in edits {
+        let before = at - SignedDuration::from_secs(30);
+        let after = at + SignedDuration::from_secs(30);
+        for moment in [before, after] {
+            stand(&world, &mut context, moment);
+            assert_done(&world.collect(&context, channel, Collector::Posts).await);
+        }
+        let (was, is) =
+            (truth_at(&world, channel, before)[&id].clone(), truth_at(&world, channel, after)[&id].clone());
+        assert_ne!(was.text, is.text);
+        assert_eq!(known(&world, channel).await[&id].text, is.text);
+        expected.push((id, after.as_second(), None, was.text, was.message_ids, true));
+        assert_eq!(versions(&pool, channel).await, expected);
+    }
+    // Counters go on; of what is not edited nothing was another.
+    for hours in [0, 1, 24] {
+        stand(&world, &mut context, world.dc.clock().now() + SignedDuration::from_hours(hours));
+        assert_done(&world.collect(&context, channel, Collector::Posts).await);
+    }
+    let later = versions(&pool, channel).await;
+    assert_eq!(later[..expected.len()], expected);
+    let edited = known(&world, channel).await;
+    assert!(later.iter().all(|(id, ..)| edited[id].edited_at.is_some()), "{later:?}");
     assert_polite(&world);
 }
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -143,6 +144,9 @@ pub struct TruthPost {
     pub date: i64,
     /// What it is.
     pub kind: TruthPostKind,
+    /// Its words by now; before its edit they were others. An album's stand under its first photo; what the end of a
+    /// giveaway says of its winners is not among them.
+    pub text: String,
     /// Views of the message that is counted.
     pub views: u64,
     /// Forwards of it, public or private.
@@ -199,8 +203,9 @@ impl Truth {
     #[must_use]
     pub fn posts(&self, channel_id: i64) -> Vec<TruthPost> {
         let now = self.clock.now();
-        let posts = self.world.channel(channel_id).map_or_else(Vec::new, |channel| channel.posts_made(now));
-        posts.into_iter().map(|post| truth_of_post(post, now.as_second())).collect()
+        let Some(channel) = self.world.channel(channel_id) else { return Vec::new() };
+        let posts = channel.posts_made(now).into_iter();
+        posts.map(|post| truth_of_post(&channel, post, now)).collect()
     }
 
     /// The channel's ledger so far, oldest row first. Empty for an unknown id.
@@ -286,7 +291,7 @@ fn truth_of(day: &Day, partial: bool) -> TruthDay {
     }
 }
 
-fn truth_of_post(post: Post, now: i64) -> TruthPost {
+fn truth_of_post(channel: &Channel<'_>, post: Post, now: Timestamp) -> TruthPost {
     TruthPost {
         id: post.counted_id(),
         message_ids: post.message_ids().collect(),
@@ -301,11 +306,12 @@ fn truth_of_post(post: Post, now: i64) -> TruthPost {
             Content::Giveaway { .. } => TruthPostKind::Giveaway,
             Content::GiveawayResults { .. } => TruthPostKind::GiveawayResults,
         },
+        text: channel.text(&post, post.id),
         views: post.views,
         forwards: post.forwards,
         reactions: post.reactions,
         replies: post.replies,
-        deleted: post.deleted_at.filter(|at| *at <= now),
+        deleted: post.deleted_at.filter(|at| *at <= now.as_second()),
         edited: post.edited_at,
         viral: post.viral,
     }
