@@ -4,6 +4,7 @@
 //! is unknown is `None`. What only the program needs (sessions, access hashes, raw answers, the queue) is left out.
 
 mod kinds;
+mod table;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;

@@ -1,42 +1,8 @@
 use futures::stream::BoxStream;
 use sqlx::PgConnection;
 
+use super::table::kinds;
 use super::{Cells, Column, Holds};
-
-/// One line makes a kind exist: its name, what it is, and its columns; then the query, whose cells are in that order.
-macro_rules! kinds {
-    ($($variant:ident = $name:literal, $what:literal, [$($column:literal: $holds:ident),+ $(,)?], $sql:tt;)+) => {
-        /// A kind of rows; each becomes a file.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Kind {
-            $(#[doc = $what] $variant,)+
-        }
-
-        impl Kind {
-            /// Every kind.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// The stable name; the file's without its end.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)+ }
-            }
-
-            /// What it is, as a sentence.
-            pub const fn what(self) -> &'static str {
-                match self { $(Self::$variant => $what,)+ }
-            }
-
-            /// The columns, in order. Stable: scripts name them. New ones come last.
-            pub const fn columns(self) -> &'static [Column] {
-                match self { $(Self::$variant => &[$(Column { name: $column, holds: Holds::$holds }),+],)+ }
-            }
-
-            pub(super) fn fetch(self, db: &mut PgConnection) -> BoxStream<'_, sqlx::Result<Cells>> {
-                match self { $(Self::$variant => sqlx::query_scalar!($sql).fetch(db),)+ }
-            }
-        }
-    };
-}
 
 kinds! {
     Channels = "channels", "Channels and supergroups, as last described.",
@@ -84,14 +50,14 @@ kinds! {
            ] as "cells!: Cells"
            from revisions join series on series.id = series_id
            order by channel_id, series_id, at, observed_at"#;
-    ChannelFacts = "channel_facts", "What each was, when it differed; lists without commas in names.",
+    ChannelFacts = "channel_facts", "What each was, a row when it differed.",
         [
-            "channel_id": Id, "observed_at": Moment, "seen_at": Moment, "title": Text, "usernames": Text, "flags": Text,
+            "channel_id": Id, "observed_at": Moment, "seen_at": Moment, "title": Text, "usernames": Json, "flags": Json,
             "subscribers": Count, "online": Count, "photo_id": Id, "linked_channel_id": Id, "level": Count,
         ],
         r#"select array[
-               channel_id::text, observed_at::text, seen_at::text, title, array_to_string(usernames, ','),
-               array_to_string(flags, ','), subscribers::text, online::text, photo_id::text,
+               channel_id::text, observed_at::text, seen_at::text, title, array_to_json(usernames)::text,
+               array_to_json(flags)::text, subscribers::text, online::text, photo_id::text,
                linked_channel_id::text, level::text
            ] as "cells!: Cells"
            from channel_facts order by channel_id, observed_at"#;
