@@ -136,7 +136,8 @@ pub(crate) async fn ledger_equals(
     Ok(found.len())
 }
 
-/// Words of private chats must be nowhere: not in the database's files, not in the log.
+/// Words of private chats must be nowhere: not in the database's files, not in its rows (of which the files hold the long ones
+/// compressed), not in the log.
 pub(crate) async fn nothing_private_is_stored(world: &World) -> Result<()> {
     let mut open = vec![world.data_dir()];
     let markers = world.telegram.truth().private_markers();
@@ -153,6 +154,21 @@ pub(crate) async fn nothing_private_is_stored(world: &World) -> Result<()> {
                 }
             }
         }
+    }
+    let tables = world.sql("select relid::regclass from pg_stat_user_tables order by 1").await?;
+    assert!(tables.lines().count() > 40, "{tables}");
+    for marker in &markers {
+        // Bytes are written as hexadecimal digits.
+        let digits: String = marker.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let holds = |table: &str| {
+            format!(
+                "select '{table} ' from {table} as one where strpos(one::text, '{}') + strpos(one::text, '{digits}') > 0",
+                marker.replace('\'', "''")
+            )
+        };
+        let all: Vec<String> = tables.lines().map(holds).collect();
+        let found = world.sql(&all.join(" union ")).await?;
+        assert_eq!(found, "", "“{marker}” of a private chat is kept");
     }
     assert!(!markers.iter().any(|marker| world.product.log().contains(marker)));
     Ok(())
