@@ -251,9 +251,10 @@ fn list(accounts: &[accounts::Account], json: bool) -> Result<()> {
             Cell::number(Some(account.id)),
             Cell::text(&account.display_name),
             Cell::text(account.state.name().replace('_', " ")),
+            Cell::time(Some(account.state_since)),
             Cell::time(Some(account.linked_at)),
             Cell::time(account.quiet_until),
         ]
     });
-    print::table(&["account", "name", "state", "linked", "quiet until"], rows)
+    print::table(&["account", "name", "state", "since", "linked", "quiet until"], rows)
 }

@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_millis(200);
 pub(super) struct Collect {
     /// The channel's id.
     channel: ChannelId,
-    /// What: facts, revenue, ledger, statistics [default: everything].
+    /// What, by the names that `channelscope schedule list` shows [default: everything].
     collectors: Vec<Collector>,
     /// Print the finished runs as JSON.
     #[arg(long)]
