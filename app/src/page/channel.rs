@@ -49,23 +49,29 @@ async fn page(backend: Arc<dyn Backend>, id: ChannelId, asked: ParamsMap) -> Res
     let left = backend.series(id, Metric::Left, &period).await?;
     let views = backend.series(id, Metric::ViewsBySource, &period).await?;
     let income = income::ad_revenue(backend.as_ref(), &channel, &period).await?;
-    let sets = [&subscribers, &joined, &left, &views];
-    let is_known = sets.iter().any(|set| set.known_since.is_some());
-    let charts = if channel.can_view_stats || is_known {
-        let kept = (!channel.can_view_stats).then(|| {
-            let as_of = sets.iter().filter_map(|set| set.as_of).max();
-            view! { <Kept as_of=as_of /> }
-        });
+    // Subscribers are counted, whether Telegram shows statistics or not.
+    let told = [&joined, &left, &views];
+    let was_told = told.iter().any(|set| set.known_since.is_some());
+    let charts = if channel.can_view_stats || was_told || subscribers.known_since.is_some() {
+        let shows_statistics = channel.can_view_stats || was_told;
+        let note = if !shows_statistics {
+            Some(view! { <p class="foot" role="note">{COUNTED_ONLY}</p> }.into_any())
+        } else if !channel.can_view_stats {
+            let as_of = told.iter().filter_map(|set| set.as_of).max();
+            Some(view! { <Kept as_of=as_of /> }.into_any())
+        } else {
+            None
+        };
         let eve = period.from.yesterday().unwrap_or(period.from);
         let eve = Period { from: eve, to: eve, interval: Interval::Day, ..period.clone() };
         let before = backend.series(id, Metric::Subscribers, &eve).await?;
         let growth = audience::growth(subscribers, before.last_known().map(|(_, value)| value));
-        let followers = audience::followers(joined, left);
-        let views = reach::views_by_source(views);
+        let statistics = shows_statistics
+            .then(|| view! { {audience::followers(joined, left)} {reach::views_by_source(views)} });
         view! {
             <h2 class="hidden">"Charts"</h2>
-            {kept}
-            <div class="charts">{growth}{followers}{views}{income}</div>
+            {note}
+            <div class="charts">{growth}{statistics}{income}</div>
         }
         .into_any()
     } else {
@@ -84,6 +90,10 @@ async fn page(backend: Arc<dyn Backend>, id: ChannelId, asked: ParamsMap) -> Res
     };
     Ok(Page { title, view: view.into_any() })
 }
+
+/// Said where there is nothing but the count.
+const COUNTED_ONLY: &str = "Telegram does not show this channel's statistics to the linked account: they need an \
+    administrator's account, and a channel that is large enough. Subscribers are as they were counted.";
 
 /// The channel page.
 #[component]

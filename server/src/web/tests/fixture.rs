@@ -161,11 +161,19 @@ fn lost() -> Channel {
     Channel { can_view_stats: false, can_view_revenue: false, can_view_stars_revenue: false, ..rights_gone }
 }
 
+/// The id of [`small`].
+const SMALL: i64 = 1_004;
+
+/// A channel of which Telegram shows no statistics and never did: its subscribers are counted. In no list.
+fn small() -> Channel {
+    Channel { id: ChannelId(SMALL), title: "A small one".to_owned(), username: None, ..lost() }
+}
+
 fn find(id: ChannelId) -> Result<Channel, ApiError> {
     channels()
         .into_iter()
         .map(|summary| summary.channel)
-        .chain([lost()])
+        .chain([lost(), small()])
         .find(|channel| channel.id == id)
         .ok_or_else(|| ApiError::NotFound(format!("Channel {id}")))
 }
@@ -246,14 +254,18 @@ impl Backend for Fixture {
     }
 
     fn series<'a>(&'a self, id: ChannelId, metric: Metric, period: &'a Period) -> Answer<'a, SeriesSet> {
-        ready(find(id).map(|channel| SeriesSet {
-            channel: id,
-            metric,
-            period: period.clone(),
-            known_since: is_known(&channel).then_some(jiff::civil::date(2025, 10, 20)),
-            as_of: Some(now()),
-            error: (metric == Metric::ViewsBySource).then(|| "Not enough data to display.".to_owned()),
-            series: if is_known(&channel) { series(metric, period) } else { Vec::new() },
+        ready(find(id).map(|channel| {
+            let is_counted = channel.id.0 == SMALL && metric == Metric::Subscribers;
+            let is_known = is_known(&channel) || is_counted;
+            SeriesSet {
+                channel: id,
+                metric,
+                period: period.clone(),
+                known_since: is_known.then_some(jiff::civil::date(2025, 10, 20)),
+                as_of: Some(now()),
+                error: (metric == Metric::ViewsBySource).then(|| "Not enough data to display.".to_owned()),
+                series: if is_known { series(metric, period) } else { Vec::new() },
+            }
         }))
     }
 

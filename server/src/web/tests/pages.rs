@@ -60,6 +60,15 @@ async fn what_was_collected_stays_when_the_right_goes(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn without_statistics_subscribers_are_shown_as_counted(pool: PgPool) {
+    let state = with_fixture(state(pool));
+    let cookie = signed_in(&state).await;
+    let page = get(&state, "/channels/1004", &cookie).await.body;
+    assert!(page.contains("Subscribers are as they were counted.") && !page.contains("no longer shows"));
+    assert!(page.contains("<figure id=\"growth\"") && !page.contains("Followers joined and left"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn what_telegram_refused_stands_under_the_chart(pool: PgPool) {
     let state = with_fixture(state(pool));
     let cookie = signed_in(&state).await;
