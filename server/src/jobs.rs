@@ -2,9 +2,10 @@
 //!
 //! It only runs what is due now: one attempt, no back-off, no cron. Every delay lives in our own tables, on our own
 //! clock. Jobs of one account (a flag of its own) run in the process that holds the account's connection, one after the
-//! other: it runs one at a time. While it does, it claims the next one, so that none waits for the queue to be looked at (or
-//! not for longer than half a second); what is more urgent meanwhile comes after that one. What a dead process left behind is taken over at once by whoever
-//! holds the connection next, and given back after half a minute where nobody does.
+//! other: it runs one at a time. While it does, it claims the next one, so that none waits for the queue to be looked at
+//! (or not for longer than half a second); what is more urgent meanwhile comes after that one. What a dead process left
+//! behind is taken over at once by whoever holds the connection next, and given back after half a minute where nobody
+//! does.
 
 use std::sync::Arc;
 use std::time::Duration;

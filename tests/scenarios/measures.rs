@@ -1,4 +1,4 @@
-//! Figures that the README states: printed, and bounded where a bound is not a timing.
+//! Figures: printed, and bounded where a bound is not a timing. BENCHMARKS.md has those of releases.
 
 use anyhow::Result;
 use channelscope_tests::World;

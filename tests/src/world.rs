@@ -188,37 +188,6 @@ impl World {
         }
     }
 
-    /// Asks for runs of a channel now; their numbers.
-    pub async fn ask_for(&self, channel: i64, collectors: &[&str]) -> Result<Vec<Value>> {
-        let mut asked = Vec::new();
-        for collector in collectors {
-            let url =
-                format!("{}/api/v1/channels/{channel}/collect?collector={collector}", self.product.base);
-            let answer = reqwest::Client::new().post(url).bearer_auth(&self.token).send().await?;
-            let answer: Value = answer.error_for_status()?.json().await?;
-            asked.push(answer["run_id"].clone());
-        }
-        Ok(asked)
-    }
-
-    /// Collects something of a channel now, and waits for the runs to end.
-    pub async fn collect(&self, channel: i64, collectors: &[&str]) -> Result<Vec<Value>> {
-        let asked = self.ask_for(channel, collectors).await?;
-        let deadline = tokio::time::Instant::now() + COLLECTED;
-        loop {
-            let answer = self.api("runs?limit=500").await?;
-            let all = answer["runs"].as_array().cloned().unwrap_or_default();
-            let is_over = |run: &Value| matches!(run["state"].as_str(), Some("done" | "partial" | "failed"));
-            let over: Vec<_> =
-                all.into_iter().filter(|run| asked.contains(&run["id"]) && is_over(run)).collect();
-            if over.len() == asked.len() {
-                return Ok(over);
-            }
-            ensure!(tokio::time::Instant::now() < deadline, "not collected within {COLLECTED:?}: {over:#?}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
     /// Stops the server cleanly.
     pub async fn stop(self) -> Result<()> {
         self.product.stop().await

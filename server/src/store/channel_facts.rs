@@ -12,7 +12,6 @@ use sqlx::{PgConnection, PgExecutor};
 use super::Counts;
 use super::channels::Writing;
 use super::error::Result;
-use super::samples::MetricState;
 
 /// What Telegram says a channel is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,17 +170,32 @@ pub async fn subscribers_by_day(
     Ok(days)
 }
 
-/// Since when subscribers were counted so, and when last.
-pub async fn state(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<MetricState> {
+/// When subscribers were counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The first UTC day.
+    pub since: Date,
+    /// When last.
+    pub as_of: Timestamp,
+}
+
+/// Since when subscribers were counted, and when last; `None` if never.
+pub async fn subscribers_known(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Option<Counted>> {
+    // The first row and the last one: the others need not be read.
     let row = sqlx::query!(
-        "select min(observed_at) as since, max(seen_at) as as_of from channel_facts
-         where channel_id = $1 and subscribers is not null",
+        r#"select first.observed_at as "since!", last.seen_at as "as_of!"
+           from (select observed_at from channel_facts where channel_id = $1 and subscribers is not null
+                 order by observed_at limit 1) as first,
+                (select seen_at from channel_facts where channel_id = $1 and subscribers is not null
+                 order by observed_at desc limit 1) as last"#,
         channel.0,
     )
-    .fetch_one(db)
+    .fetch_optional(db)
     .await?;
-    let since = row.since.map(|since| since.to_jiff().to_zoned(TimeZone::UTC).date());
-    Ok(MetricState { known_since: since, as_of: row.as_of.map(jiff_sqlx::Timestamp::to_jiff), error: None })
+    Ok(row.map(|row| Counted {
+        since: row.since.to_jiff().to_zoned(TimeZone::UTC).date(),
+        as_of: row.as_of.to_jiff(),
+    }))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Series: stored samples as the pages and the API ask for them.
 
 pub mod buckets;
+pub mod known;
 pub mod zone;
 
 use std::collections::BTreeMap;
@@ -11,9 +12,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sqlx::PgConnection;
 
-use super::channel_facts;
 use super::error::Result;
 use super::samples::{self, MetricState};
+use known::Known;
 
 /// A metric of a channel over a period; `tz` is the period's zone, already looked up.
 ///
@@ -27,57 +28,22 @@ pub async fn get(
     period: &Period,
     tz: &TimeZone,
 ) -> Result<SeriesSet> {
-    let state = state(&mut *db, channel, metric).await?;
+    let known = Known::of(&mut *db, channel, metric).await?;
+    let state = &known.state;
     let series = match metric.resolution() {
         Resolution::HourOfDay => hours_of_day(db, channel, metric).await?,
-        Resolution::Week => weeks(db, channel, metric, period, tz, &state).await?,
-        Resolution::Day | Resolution::Hour => days(db, channel, metric, period, tz, &state).await?,
+        Resolution::Week => weeks(db, channel, metric, period, tz, state).await?,
+        Resolution::Day | Resolution::Hour => days(db, channel, metric, period, tz, &known).await?,
     };
     Ok(SeriesSet {
         channel,
         metric,
         period: period.clone(),
-        known_since: state.known_since,
-        as_of: state.as_of,
-        error: state.error.map(|(text, _)| text),
+        known_since: known.state.known_since,
+        as_of: known.state.as_of,
+        error: known.state.error.map(|(text, _)| text),
         series,
     })
-}
-
-/// Since when a metric is known, and how asking for it ended last. Subscribers are known since they were counted
-/// ([`channel_facts`]), where that was before statistics tell of them, or where none do.
-pub async fn state(db: &mut PgConnection, channel: ChannelId, metric: Metric) -> Result<MetricState> {
-    let state = samples::state(&mut *db, channel, metric).await?;
-    if metric != Metric::Subscribers {
-        return Ok(state);
-    }
-    let counted = channel_facts::state(db, channel).await?;
-    let known_since = [state.known_since, counted.known_since].into_iter().flatten().min();
-    Ok(MetricState { known_since, as_of: state.as_of.or(counted.as_of), error: state.error })
-}
-
-/// A metric by UTC day, both days included: as [`samples::list`], and before statistics tell of subscribers as they were
-/// counted.
-pub async fn by_day(
-    db: &mut PgConnection,
-    channel: ChannelId,
-    metric: Metric,
-    from: Date,
-    to: Date,
-) -> Result<BTreeMap<String, BTreeMap<Date, i64>>> {
-    let mut lines = samples::list(&mut *db, channel, metric, from, to).await?;
-    if metric != Metric::Subscribers {
-        return Ok(lines);
-    }
-    let counted_since = channel_facts::state(&mut *db, channel).await?.known_since;
-    let told_since = samples::state(&mut *db, channel, metric).await?.known_since;
-    if counted_since.is_none_or(|counted| told_since.is_some_and(|told| told <= counted)) {
-        return Ok(lines);
-    }
-    let last = told_since.and_then(|told| told.yesterday().ok()).map_or(to, |before| before.min(to));
-    let counted = channel_facts::subscribers_by_day(db, channel, from, last).await?;
-    lines.entry(String::new()).or_default().extend(counted);
-    Ok(lines)
 }
 
 async fn days(
@@ -86,13 +52,13 @@ async fn days(
     metric: Metric,
     period: &Period,
     tz: &TimeZone,
-    state: &MetricState,
+    known: &Known,
 ) -> Result<Vec<Series>> {
-    let lines = by_day(&mut *db, channel, metric, period.from, period.to).await?;
+    let lines = known.by_day(&mut *db, period.from, period.to).await?;
     if period.interval == Interval::Hour {
         return single_hours(db, channel, metric, period, tz, lines.into_keys()).await;
     }
-    let as_of = state.as_of.map(|moment| moment.to_zoned(TimeZone::UTC).date());
+    let as_of = known.state.as_of.map(|moment| moment.to_zoned(TimeZone::UTC).date());
     let mut lines: Vec<_> = lines
         .into_iter()
         .map(|(dimension, days)| {

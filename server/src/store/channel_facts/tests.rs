@@ -38,7 +38,7 @@ async fn a_row_is_added_when_something_differs(pool: PgPool) {
 async fn subscribers_of_a_day_are_those_of_its_last_look(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let mut db = connection(&pool).await;
-    assert_eq!(state(&pool, five).await.unwrap(), MetricState::default());
+    assert_eq!(subscribers_known(&pool, five).await.unwrap(), None);
     for (seen_at, subscribers) in [
         ("2026-03-01T06:00:00Z", Some(10)),
         ("2026-03-01T18:00:00Z", Some(12)),
@@ -54,6 +54,6 @@ async fn subscribers_of_a_day_are_those_of_its_last_look(pool: PgPool) {
     assert_eq!(days, BTreeMap::from(known), "on the 2nd nobody looked, and nothing changed");
     let some = subscribers_by_day(&pool, five, march(2), march(5)).await.unwrap();
     assert_eq!(some.keys().copied().collect::<Vec<_>>(), [march(2), march(3)]);
-    let state = state(&pool, five).await.unwrap();
-    assert_eq!((state.known_since, state.as_of), (Some(march(1)), Some(at("2026-03-06T00:00:00Z"))));
+    let known = Counted { since: march(1), as_of: at("2026-03-06T00:00:00Z") };
+    assert_eq!(subscribers_known(&pool, five).await.unwrap(), Some(known));
 }

@@ -181,7 +181,7 @@ async fn subscribers_are_known_since_they_were_counted(pool: PgPool) {
     };
     assert_eq!(known(&mut db, five).await, (None, None, None));
     let count = async |db: &mut PgConnection, of, seen_at, subscribers| {
-        let facts = channel_facts::Facts {
+        let facts = crate::store::channel_facts::Facts {
             title: "Fungi".into(),
             usernames: Vec::new(),
             flags: Vec::new(),
@@ -191,7 +191,7 @@ async fn subscribers_are_known_since_they_were_counted(pool: PgPool) {
             linked_channel_id: None,
             level: None,
         };
-        channel_facts::record(db, of, &facts, at(seen_at)).await.unwrap();
+        crate::store::channel_facts::record(db, of, &facts, at(seen_at)).await.unwrap();
     };
     let march = |day| date(2026, 3, day);
     for of in [five, six] {

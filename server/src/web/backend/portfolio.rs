@@ -10,7 +10,8 @@ use sqlx::PgConnection;
 
 use crate::store::accounts::{self, AccountState};
 use crate::store::rates::{self, RateSource};
-use crate::store::series::{self, buckets::whole_days};
+use crate::store::series::buckets::whole_days;
+use crate::store::series::known::Known;
 use crate::store::{Result, balances, channels, schedules};
 
 /// How old a rate may be and still say what a balance is worth now.
@@ -79,10 +80,11 @@ async fn daily(
     today: Date,
     count: i64,
 ) -> Result<Vec<Option<i64>>> {
-    let as_of = series::state(&mut *db, channel.id, metric).await?.as_of;
+    let known = Known::of(&mut *db, channel.id, metric).await?;
+    let as_of = known.state.as_of;
     let days = whole_days(today, as_of.map(|moment| moment.to_zoned(TimeZone::UTC).date()), count);
     let (Some(from), Some(to)) = (days.first(), days.last()) else { return Ok(Vec::new()) };
-    let lines = series::by_day(db, channel.id, metric, *from, *to).await?;
+    let lines = known.by_day(db, *from, *to).await?;
     Ok(days
         .iter()
         .map(|day| {
