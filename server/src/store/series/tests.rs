@@ -203,10 +203,11 @@ async fn subscribers_are_known_since_they_were_counted(pool: PgPool) {
     assert_eq!(days.unwrap()[..5], [None, Some(11), None, Some(12), None]);
 
     // From the first day on that statistics tell of, they count alone.
-    let told = Line { dimension: String::new(), points: vec![(At::Day(march(3)), 20)] };
+    count(&mut db, six, "2026-03-05T10:00:00Z", 13).await;
+    let told = Line { dimension: String::new(), points: vec![(At::Day(march(4)), 20)] };
     record_lines(&mut db, six, metric, &[told]).await.unwrap();
     set_state(&pool, six, metric, Ok(()), at("2026-03-05T09:00:00Z")).await.unwrap();
     let (since, as_of, days) = known(&mut db, six).await;
     assert_eq!((since, as_of), (Some(march(2)), Some(at("2026-03-05T09:00:00Z"))));
-    assert_eq!(days.unwrap()[..5], [None, Some(11), Some(20), None, None]);
+    assert_eq!(days.unwrap()[..5], [None, Some(11), None, Some(20), None]);
 }
