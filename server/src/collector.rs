@@ -35,18 +35,21 @@ mod statistics;
 mod stories;
 mod story_statistics;
 pub mod thinning;
+mod turns;
 pub mod vault;
 
+use app::model::account::FloodWait;
 use app::model::{AccountId, ChannelId, Collector, Right, RunId};
 use jiff::Timestamp;
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 
 use crate::clock::Clock;
-use crate::store::{self, channels, runs};
+use crate::store::{self, channels, flood_waits, runs};
 use crate::telegram::client::{ChannelRef, Client};
 use crate::telegram::fault::Fault;
 use asker::Asker;
 use harvest::Harvest;
+pub use turns::Turns;
 
 /// What collecting needs.
 #[derive(Clone, Debug)]
@@ -59,6 +62,22 @@ pub struct Context {
     pub client: Client,
     /// On whose behalf.
     pub account: AccountId,
+    /// Who asks when: clones of this context share them.
+    pub turns: Turns,
+}
+
+impl Context {
+    /// For a connection that nobody asks through yet.
+    pub fn new(pool: PgPool, clock: Clock, client: Client, account: AccountId) -> Self {
+        Self { pool, clock, client, account, turns: Turns::default() }
+    }
+
+    /// Keeps a flood wait that the client has just run into, so that it outlives the process.
+    async fn keep_wait(&self, db: impl PgExecutor<'_>, method: &str) -> store::Result<()> {
+        let Some(until) = self.client.quiet_until(method) else { return Ok(()) };
+        let wait = FloodWait { method: method.to_owned(), until };
+        flood_waits::record(db, self.account, &wait, self.clock.now()).await
+    }
 }
 
 /// One run of one collector.
@@ -100,15 +119,15 @@ pub enum CollectError {
 /// # Errors
 /// Only when not even the end of the run could be recorded; the next holder of the lease ends it then.
 pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), CollectError> {
-    let Context { pool, clock, account, .. } = context;
+    let Context { pool, clock, account, turns, .. } = context;
+    let turn = turns.take().await;
     if !runs::start(pool, assignment.run, *account, clock.now()).await? {
         return Ok(());
     }
-    let before = context.client.requests();
-    let asker = Asker::new(context, assignment.run, before);
+    let asker = Asker::new(context, assignment.run, turn);
     let harvest = gather_wherever_it_is(&asker, assignment).await;
+    let requests = asker.requests();
     let unread = asker.into_unread();
-    let requests = context.client.requests().saturating_sub(before);
     let ended = match harvest {
         Ok((mut harvest, asked_at)) => {
             harvest.snapshots.extend(unread.iter().cloned());
@@ -166,7 +185,6 @@ async fn gather(asker: &Asker<'_>, assignment: Assignment) -> Result<(Harvest, T
     if assignment.collector.right() == Right::Statistics && !access.can_view_stats {
         return Err(CollectError::NoRight("Telegram gives this account no statistics of the channel"));
     }
-    asker.wait_until_quiet_is_over().await?;
     let channel = ChannelRef { id: assignment.channel, access_hash: access.access_hash };
     let asked_at = context.clock.now();
     let harvest = match assignment.collector {

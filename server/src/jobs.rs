@@ -31,6 +31,8 @@ const OWN_CONNECTIONS: u32 = 2;
 const CLAIMED_FOR: Duration = Duration::from_secs(60);
 /// How long a job may go on after it was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
+/// However long that takes. When the connection is given up, jobs end by themselves.
+const TO_THE_END: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// What the queue says when it fails.
 #[derive(Debug, thiserror::Error)]
@@ -239,6 +241,28 @@ impl Queue {
     /// # Errors
     /// [`Error`].
     pub async fn serve(pool: &PgPool, account: AccountId, work: Arc<dyn Work>) -> Result<Self, Error> {
+        let left = queue::take_over(pool, &flag(account)).await.map_err(error)?;
+        if left > 0 {
+            tracing::warn!("{left} jobs of account {account} were in the hands of a process that ended");
+        }
+        Self::begin(pool, account, work, GRACE).await
+    }
+
+    /// Helps a queue that is served in this process, where its job waits. When it is stopped, its own job goes on to
+    /// its end.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn help(pool: &PgPool, account: AccountId, work: Arc<dyn Work>) -> Result<Self, Error> {
+        Self::begin(pool, account, work, TO_THE_END).await
+    }
+
+    async fn begin(
+        pool: &PgPool,
+        account: AccountId,
+        work: Arc<dyn Work>,
+        grace: Duration,
+    ) -> Result<Self, Error> {
         let stop = Arc::new(Notify::new());
         let stopped = Arc::clone(&stop);
         let recovery = WorkerRecoveryConfig::default()
@@ -257,7 +281,7 @@ impl Queue {
             .worker_recovery(recovery)
             .listen_os_shutdown_signals(false)
             .shutdown_signal(async move { stopped.notified().await })
-            .shutdown_grace_period(GRACE)
+            .shutdown_grace_period(grace)
             .shutdown_interrupted_job_retry_delay(Duration::ZERO)
             .add_accepted_flag(&flag(account))
             .local_queue(one_ahead())
@@ -267,10 +291,6 @@ impl Queue {
             .init()
             .await
             .map_err(error)?;
-        let left = queue::take_over(pool, &flag(account)).await.map_err(error)?;
-        if left > 0 {
-            tracing::warn!("{left} jobs of account {account} were in the hands of a process that ended");
-        }
         let task = tokio::spawn(async move {
             if let Err(error) = worker.run().await {
                 tracing::error!("the job queue of account {account} failed: {error}");

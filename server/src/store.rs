@@ -19,6 +19,7 @@ mod convert;
 pub mod errands;
 pub mod error;
 pub mod export;
+pub mod flood_waits;
 pub mod giveaways;
 pub mod group_tops;
 pub mod invites;

@@ -4,6 +4,7 @@ mod borrow;
 pub mod errand;
 mod holder;
 mod planner;
+mod spares;
 mod thinner;
 
 pub use borrow::{BorrowError, Borrowed, borrow};

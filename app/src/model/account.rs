@@ -16,10 +16,19 @@ pub struct LinkedAccount {
     pub simulated: bool,
     /// Since when Telegram has ended its session, so that a person has to link it again; `None` while it can be used.
     pub needs_linking_since: Option<Timestamp>,
-    /// Until when Telegram wants no requests from it, if that is still to come.
-    pub quiet_until: Option<Timestamp>,
+    /// What Telegram wants not to be asked for a while, by method; those that are over may be among them.
+    pub flood_waits: Vec<FloodWait>,
     /// When it was last linked.
     pub linked_at: Timestamp,
+}
+
+/// A method that Telegram wants not to be asked for a while: it counts by account and method.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FloodWait {
+    /// Telegram's name, as `stats.getBroadcastStats`.
+    pub method: String,
+    /// Not before this moment.
+    pub until: Timestamp,
 }
 
 /// What the accounts page shows.

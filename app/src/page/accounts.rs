@@ -10,7 +10,7 @@ use super::form::FormProblem;
 use super::frame::{Page, framed, set_status};
 use super::query::query;
 use crate::backend::Backend;
-use crate::model::account::{Accounts, LinkedAccount};
+use crate::model::account::{Accounts, FloodWait, LinkedAccount};
 use crate::model::{ErrandId, KnownChannel};
 use crate::ui::rail::Here;
 use crate::ui::{ChannelName, Count, Empty, Sentences, When};
@@ -32,13 +32,15 @@ fn account(account: LinkedAccount, now: Timestamp, csrf_token: &str) -> impl Int
             </form>
         }
     });
-    let state = match (account.needs_linking_since, account.quiet_until.filter(|until| *until > now)) {
-        (Some(since), _) => view! {
+    let mut waits = account.flood_waits;
+    waits.retain(|wait| wait.until > now);
+    let state = match account.needs_linking_since {
+        Some(since) => view! {
             <span class="bad">"Telegram has signed it out: link it again. Since "<When at=Some(since) /></span>
         }
         .into_any(),
-        (None, Some(until)) => view! { "Telegram wants no requests until "<When at=Some(until) /> }.into_any(),
-        (None, None) => view! { <span class="good">"in use"</span> }.into_any(),
+        None if !waits.is_empty() => waits.into_iter().map(flood_wait).collect_view().into_any(),
+        None => view! { <span class="good">"in use"</span> }.into_any(),
     };
     view! {
         <tr>
@@ -49,6 +51,12 @@ fn account(account: LinkedAccount, now: Timestamp, csrf_token: &str) -> impl Int
         </tr>
     }
     .into_any()
+}
+
+fn flood_wait(wait: FloodWait) -> impl IntoView {
+    view! {
+        <div>"in use, but for "<code>{wait.method}</code>": Telegram wants quiet until "<When at=Some(wait.until) /></div>
+    }
 }
 
 fn channel(known: KnownChannel) -> impl IntoView {

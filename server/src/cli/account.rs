@@ -141,7 +141,7 @@ async fn link_phone(
             "TELEGRAM_API_ID and TELEGRAM_API_HASH are not set: make them at my.telegram.org, then try again"
         ),
     };
-    let client = unbound(boot.dc_file.as_ref(), boot.manners.clone()).await?;
+    let client = unbound(boot.dc_file.as_ref(), boot.manners.clone(), &boot.clock).await?;
     let signed_in = async {
         let sent = client.send_code(phone, &api_hash).await?;
         let code = ask(&format!("Telegram has sent a code {}. The code", sent.via), link.code_stdin).await?;
@@ -240,7 +240,8 @@ fn list(accounts: &[accounts::Account], json: bool) -> Result<()> {
                 serde_json::json!({
                     "id": account.id, "telegram_user_id": account.telegram_user_id, "name": account.display_name,
                     "state": account.state.name(), "since": account.state_since, "linked_at": account.linked_at,
-                    "quiet_until": account.quiet_until, "simulated": account.simulated,
+                    "quiet_until": account.quiet_until(), "flood_waits": account.flood_waits,
+                    "simulated": account.simulated,
                 })
             })
             .collect();
@@ -253,7 +254,7 @@ fn list(accounts: &[accounts::Account], json: bool) -> Result<()> {
             Cell::text(account.state.name().replace('_', " ")),
             Cell::time(Some(account.state_since)),
             Cell::time(Some(account.linked_at)),
-            Cell::time(account.quiet_until),
+            Cell::time(account.quiet_until()),
         ]
     });
     print::table(&["account", "name", "state", "since", "linked", "quiet until"], rows)

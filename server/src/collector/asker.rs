@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -5,21 +6,26 @@ use app::model::RunId;
 use jiff::{SignedDuration, Timestamp};
 
 use super::harvest::unread_kind;
+use super::turns::Turn;
 use super::{CollectError, Context};
-use crate::store::{accounts, runs};
+use crate::store::runs;
 use crate::telegram::fault::{Fault, UnreadAnswer};
 
 /// How often the clock is looked at while Telegram wants quiet. The clock may be the world's, so the wait cannot be
 /// slept through.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// Asks on behalf of a run, and waits when Telegram says so: nothing else may ask on this account meanwhile, so the
-/// run keeps its place and goes on where it was.
+/// A longer wait lets other runs of the account go on meanwhile: they ask other methods.
+const LONG: SignedDuration = SignedDuration::from_secs(30);
+
+/// Asks on behalf of a run, and waits when Telegram says so: the run goes on where it was.
 pub(super) struct Asker<'a> {
     pub(super) context: &'a Context,
     pub(super) run: RunId,
-    /// How many requests the client had made before the run.
-    before: u32,
+    /// It is the run's turn to ask.
+    turn: Turn<'a>,
+    /// How many requests the client had made before the run, and for others while it waited.
+    others: AtomicU32,
     /// What those who wait for it are told.
     progress: Mutex<Progress>,
     /// Answers that could not be read: kind and TL bytes.
@@ -42,10 +48,11 @@ const MOST_UNREAD: usize = 20;
 const NOT_KEPT: &str = "messages.getChatInviteImporters";
 
 impl<'a> Asker<'a> {
-    /// For a run, whose client had made so many requests before.
-    pub(super) fn new(context: &'a Context, run: RunId, before: u32) -> Self {
+    /// For a run whose turn it is.
+    pub(super) fn new(context: &'a Context, run: RunId, turn: Turn<'a>) -> Self {
         let progress = Mutex::new(Progress { step: None, told_at: Instant::now() });
-        Self { context, run, before, progress, unread: Mutex::default() }
+        let others = AtomicU32::new(context.client.requests());
+        Self { context, run, turn, others, progress, unread: Mutex::default() }
     }
 
     /// Says what the next requests are about: `the graph growth, 3 of 12`. It is written down with one of the next answers.
@@ -79,12 +86,7 @@ impl<'a> Asker<'a> {
             let answer = question().await;
             self.tell().await?;
             match answer {
-                Err(Fault::FloodWait { seconds }) => {
-                    let until = self.now().saturating_add(SignedDuration::from_secs(seconds.into()));
-                    let until = until.unwrap_or(Timestamp::MAX);
-                    accounts::set_quiet_until(&self.context.pool, self.context.account, until).await?;
-                    self.wait_until_quiet_is_over().await?;
-                }
+                Err(Fault::FloodWait { method, seconds }) => self.wait(method, seconds).await?,
                 Err(fault) => {
                     if let Fault::Undecodable { answer: Some(answer), .. } = &fault {
                         self.keep(answer);
@@ -108,27 +110,45 @@ impl<'a> Asker<'a> {
         self.unread.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits while Telegram wants quiet of the account.
-    pub(super) async fn wait_until_quiet_is_over(&self) -> Result<(), CollectError> {
-        let Context { pool, account, .. } = self.context;
-        while let Some(until) = accounts::quiet_until(pool, *account, self.now()).await? {
-            runs::wait(pool, self.run).await?;
-            let since = self.now();
-            while self.now() < until {
-                if self.context.client.is_closed() {
-                    return Err(Fault::Stopped.into());
-                }
-                tokio::time::sleep(LOOK).await;
-            }
-            runs::start(pool, self.run, *account, self.now()).await?;
-            runs::add_wait(pool, self.run, since.duration_until(self.now()).as_secs()).await?;
+    /// Waits until a method may be asked again.
+    ///
+    /// # Errors
+    /// The wait itself where the run has asked nothing yet and would have to wait for long: it may as well be put off,
+    /// or be another account's.
+    async fn wait(&self, method: &'static str, seconds: u32) -> Result<(), CollectError> {
+        let Context { pool, account, client, .. } = self.context;
+        let Some(until) = client.quiet_until(method) else { return Ok(()) };
+        let since = self.now();
+        self.context.keep_wait(pool, method).await?;
+        let is_long = since.duration_until(until) >= LONG;
+        if is_long && self.requests() == 0 {
+            return Err(Fault::FloodWait { method, seconds }.into());
         }
+        runs::wait(pool, self.run).await?;
+        if is_long {
+            let asked = client.requests();
+            self.turn.lend(self.sleep_until(until)).await;
+            self.others.fetch_add(client.requests().saturating_sub(asked), Ordering::Relaxed);
+        } else {
+            self.sleep_until(until).await;
+        }
+        if client.is_closed() {
+            return Err(Fault::Stopped.into());
+        }
+        runs::start(pool, self.run, *account, self.now()).await?;
+        runs::add_wait(pool, self.run, since.duration_until(self.now()).as_secs()).await?;
         Ok(())
     }
 
+    async fn sleep_until(&self, until: Timestamp) {
+        while self.now() < until && !self.context.client.is_closed() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// Requests made by the run so far.
-    fn requests(&self) -> u32 {
-        self.context.client.requests().saturating_sub(self.before)
+    pub(super) fn requests(&self) -> u32 {
+        self.context.client.requests().saturating_sub(self.others.load(Ordering::Relaxed))
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -42,6 +42,9 @@ impl Tally {
     /// Says in the harvest what went wrong.
     pub(super) fn end(self, harvest: &mut Harvest) -> Result<(), CollectError> {
         for (unit, fault) in &self.failed {
+            if matches!(fault, Fault::RightLost { .. }) {
+                harvest.lost.push(*unit);
+            }
             harvest.problems.push(format!("Nothing in {}: {fault}.", unit.label()));
         }
         match self.failed.into_iter().next() {

@@ -1,6 +1,6 @@
 //! How runs end, and when what they collect is due again.
 
-use app::model::{Collector, Right, RunState};
+use app::model::{AccountId, Collector, Right, RunState};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
@@ -54,7 +54,13 @@ pub(super) async fn recorded(
         // What was missing may be there in a minute. If it never comes, the retries thin out to the interval.
         let patience = backoff(if starts_over { 0 } else { failures });
         let next = timetable::next_due(&schedule, run, now);
+        for currency in &harvest.lost {
+            hand_on(&mut db, channel, context.account, Lost::Revenue(*currency), now).await?;
+        }
         let next = match collector {
+            Collector::Revenue | Collector::Ledger => {
+                rest_or(next, &mut db, assignment, context.account, now).await?
+            }
             Collector::Posts => posts::next_due(&mut db, channel, now, next, patience).await?,
             Collector::History => history::next_due(&mut db, channel, now, next).await?,
             _ => next,
@@ -68,6 +74,23 @@ pub(super) async fn recorded(
     }
     db.commit().await?;
     Ok(())
+}
+
+/// Money in a currency that this account may not see is another's to collect, at once; with that the round is over.
+async fn rest_or(
+    next: Timestamp,
+    db: &mut PgConnection,
+    assignment: Assignment,
+    account: AccountId,
+    now: Timestamp,
+) -> store::Result<Timestamp> {
+    let Assignment { channel, collector, .. } = assignment;
+    let other = match schedules::is_rest(&mut *db, channel, collector, account).await? {
+        true => None,
+        false => channels::completing(&mut *db, channel, account, collector, now).await?,
+    };
+    schedules::set_rest(db, channel, collector, other).await?;
+    Ok(if other.is_some() { now } else { next })
 }
 
 /// Ends a run that gathered nothing, and does what the fault asks for. Answers that could not be read are kept all the
@@ -125,6 +148,7 @@ async fn follow(
     };
     let next = match verdict {
         Verdict::Park(reason) => return schedules::park(db, channel, collector, &sentence(&reason)).await,
+        Verdict::RetryAfter(_) if is_others(&mut *db, assignment, context.account, now).await? => now,
         Verdict::RetryAfter(wait) => {
             let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
             now.saturating_add(wait).unwrap_or(Timestamp::MAX)
@@ -135,7 +159,25 @@ async fn follow(
         }
         Verdict::Fail => timetable::next_due(&schedule, assignment.run, now),
     };
+    // The next round tries the rest again; until then the other half must not be asked over and over for it.
+    let next = if schedules::is_rest(&mut *db, channel, collector, context.account).await? {
+        schedules::set_rest(&mut *db, channel, collector, None).await?;
+        next.max(timetable::next_due(&schedule, assignment.run, now))
+    } else {
+        next
+    };
     schedules::set_retry(db, channel, collector, next).await
+}
+
+/// Another account need not wait, and collects it.
+async fn is_others(
+    db: &mut PgConnection,
+    assignment: Assignment,
+    account: AccountId,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let through = channels::access(db, assignment.channel, assignment.collector, now).await?;
+    Ok(through.is_some_and(|through| through.account != account))
 }
 
 /// What the account has lost, where that is why the run failed.

@@ -4,7 +4,7 @@ mod refresh;
 mod resolve;
 
 use app::model::{ErrandAnswer, ErrandId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::end::sentence;
@@ -25,7 +25,9 @@ enum Learnt {
 /// Only when not even its end could be recorded; it is then asked again.
 pub async fn carry_out(context: &Context, errand: ErrandId) -> Result<(), CollectError> {
     let Some(question) = errands::question(&context.pool, errand).await? else { return Ok(()) };
+    let turn = context.turns.take().await;
     let learnt = ask(context, question).await;
+    drop(turn);
     let recorded = match learnt {
         Ok(learnt) => record(context, errand, &learnt).await,
         Err(error) => Err(error),
@@ -37,11 +39,6 @@ pub async fn carry_out(context: &Context, errand: ErrandId) -> Result<(), Collec
 }
 
 async fn ask(context: &Context, question: Question) -> Result<Learnt, CollectError> {
-    let now = context.clock.now();
-    if let Some(until) = accounts::quiet_until(&context.pool, context.account, now).await? {
-        let seconds = u32::try_from(until.duration_since(now).as_secs()).unwrap_or(u32::MAX);
-        return Err(Fault::FloodWait { seconds }.into());
-    }
     match question {
         Question::Resolve(link) => Ok(Learnt::Found(resolve::ask(&context.client, &link).await?)),
         Question::Refresh => Ok(Learnt::Administered(refresh::ask(context).await?)),
@@ -78,11 +75,9 @@ async fn follow(
     now: Timestamp,
 ) -> Result<String, CollectError> {
     Ok(match error {
-        CollectError::Fault(Fault::FloodWait { seconds }) => {
-            let until = now.saturating_add(SignedDuration::from_secs((*seconds).into()));
-            let until = until.unwrap_or(Timestamp::MAX);
-            accounts::set_quiet_until(&mut *db, context.account, until).await?;
-            format!("Telegram wants no requests from the account for {seconds} seconds: ask again then.")
+        CollectError::Fault(Fault::FloodWait { method, seconds }) => {
+            context.keep_wait(&mut *db, method).await?;
+            format!("Telegram wants no such request from the account for {seconds} seconds: ask again then.")
         }
         CollectError::Fault(Fault::SignedOut { .. }) => {
             accounts::set_state(db, context.account, AccountState::NeedsLinking, now).await?;

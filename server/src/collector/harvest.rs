@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use app::model::{Balances, ChannelId, Metric};
+use app::model::{Balances, ChannelId, Metric, UnitCode};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -46,6 +46,8 @@ pub(super) struct Harvest {
     pub(super) balances: Vec<Balances>,
     /// Ledger rows.
     pub(super) rows: Vec<Told>,
+    /// Currencies that the account may not see any more.
+    pub(super) lost: Vec<UnitCode>,
     /// What only this collector gathers.
     pub(super) records: Vec<Box<dyn Record>>,
     /// What could not be collected, each a sentence. With any, the run is partial.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::model::account::FloodWait;
 use app::model::{AccountId, TelegramUserId};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
@@ -12,7 +13,7 @@ use super::vault::StoreVault;
 use crate::clock::Clock;
 use crate::seal::{SealError, SealKey};
 use crate::store::sessions::Sealed;
-use crate::store::{self, accounts, leases, sessions};
+use crate::store::{self, accounts, flood_waits, leases, sessions};
 use crate::telegram::client::{Client, LoginError, Manners};
 use crate::telegram::dc_file::DcFile;
 use crate::telegram::fault::Fault;
@@ -79,7 +80,7 @@ pub async fn link_ready(
     choice: Choice,
 ) -> Result<AccountId, LinkError> {
     let lease = borrow(pool, file.user.id).await?;
-    let client = client(SessionState::ready(file), manners);
+    let client = client(SessionState::ready(file), manners, clock);
     let Some((account, holder)) = lease else {
         return link(pool, seal, clock, &client, choice).await;
     };
@@ -92,10 +93,10 @@ pub async fn link_ready(
 ///
 /// # Errors
 /// [`LinkError::NoKeys`] or [`LinkError::Fault`].
-pub async fn unbound(file: Option<&DcFile>, manners: Manners) -> Result<Client, LinkError> {
-    let Some(file) = file else { return Ok(client(SessionState::at_telegram(), manners)) };
+pub async fn unbound(file: Option<&DcFile>, manners: Manners, clock: &Clock) -> Result<Client, LinkError> {
+    let Some(file) = file else { return Ok(client(SessionState::at_telegram(), manners, clock)) };
     for keys in &file.spare {
-        let client = client(SessionState::spare(file, keys), manners.clone());
+        let client = client(SessionState::spare(file, keys), manners.clone(), clock);
         if client.is_free().await? {
             return Ok(client);
         }
@@ -157,7 +158,7 @@ pub async fn sign_out(
     let done = match AccountSession::open(keeper, addresses.as_ref()).await {
         Ok(session) if !manners.may_ask(session.is_simulated()) => Err(LinkError::NoApiId),
         Ok(session) => {
-            let client = Client::new(Arc::new(session), manners);
+            let client = Client::new(Arc::new(session), manners, clock.clone());
             let done = client.log_out().await;
             client.close().await;
             done.map(|()| true).or_else(already_out)
@@ -178,8 +179,8 @@ fn already_out(fault: Fault) -> Result<bool, LinkError> {
     }
 }
 
-fn client(state: SessionState, manners: Manners) -> Client {
-    Client::new(Arc::new(AccountSession::unkept(state)), manners)
+fn client(state: SessionState, manners: Manners, clock: &Clock) -> Client {
+    Client::new(Arc::new(AccountSession::unkept(state)), manners, clock.clone())
 }
 
 /// Links a known account, with its lease. When Telegram wants quiet of it, linking is no exception.
@@ -191,15 +192,18 @@ async fn link_again(
     account: AccountId,
     choice: Choice,
 ) -> Result<AccountId, LinkError> {
-    if let Some(until) = accounts::quiet_until(pool, account, clock.now()).await? {
-        return Err(LinkError::Quiet { account, until });
+    for wait in flood_waits::list(pool, account, clock.now()).await? {
+        client.keep_quiet(&wait.method, wait.until);
     }
-    let linked = link(pool, seal, clock, client, choice).await;
-    if let Err(LinkError::Fault(Fault::FloodWait { seconds })) = &linked {
-        let until = clock.now().saturating_add(SignedDuration::from_secs((*seconds).into()));
-        accounts::set_quiet_until(pool, account, until.unwrap_or(Timestamp::MAX)).await?;
+    match link(pool, seal, clock, client, choice).await {
+        Err(LinkError::Fault(fault @ Fault::FloodWait { method, .. })) => {
+            let Some(until) = client.quiet_until(method) else { return Err(fault.into()) };
+            let wait = FloodWait { method: method.to_owned(), until };
+            flood_waits::record(pool, account, &wait, clock.now()).await?;
+            Err(LinkError::Quiet { account, until })
+        }
+        linked => linked,
     }
-    linked
 }
 
 /// Takes the lease of an account that is linked already, so that nobody connects with the same key meanwhile.

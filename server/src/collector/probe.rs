@@ -5,7 +5,7 @@ use app::model::{ChannelId, Collector};
 use serde_json::{Value, json};
 
 use super::{CollectError, Context};
-use crate::store::{accounts, channels};
+use crate::store::channels;
 use crate::telegram::client::{ChannelRef, Clues, Probed, Shape};
 use crate::telegram::convert::LAYER;
 use crate::telegram::fault::Fault;
@@ -20,11 +20,6 @@ pub async fn probe(
     channel: ChannelId,
     mut progress: impl FnMut(&str),
 ) -> Result<Value, CollectError> {
-    let now = context.clock.now();
-    if let Some(until) = accounts::quiet_until(&context.pool, context.account, now).await? {
-        let seconds = u32::try_from(until.duration_since(now).as_secs()).unwrap_or(u32::MAX);
-        return Err(Fault::FloodWait { seconds }.into());
-    }
     let access = channels::find_access(&context.pool, channel, context.account).await?;
     let access = access.ok_or(CollectError::NotAvailable("this account has no access to the channel"))?;
     let (facts, _) = channels::facts(&context.pool, channel).await?;
@@ -62,11 +57,9 @@ pub async fn probe(
 async fn outcome_of(context: &Context, outcome: Result<Shape, Fault>) -> Result<Value, CollectError> {
     match outcome {
         Ok(shape) => Ok(json!({ "dc": shape.dc, "bytes": shape.bytes, "shape": shape.shape })),
-        Err(Fault::FloodWait { seconds }) => {
-            let until = context.clock.now().saturating_add(jiff::SignedDuration::from_secs(seconds.into()));
-            let until = until.unwrap_or(jiff::Timestamp::MAX);
-            accounts::set_quiet_until(&context.pool, context.account, until).await?;
-            Err(Fault::FloodWait { seconds }.into())
+        Err(fault @ Fault::FloodWait { method, .. }) => {
+            context.keep_wait(&context.pool, method).await?;
+            Err(fault.into())
         }
         Err(fault @ (Fault::SignedOut { .. } | Fault::Frozen | Fault::Stopped)) => Err(fault.into()),
         Err(fault) => Ok(json!({ "error": fault.to_string() })),

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use app::model::account::FloodWait;
 use app::model::{AccountId, TelegramUserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{Connection as _, PgConnection, PgExecutor, PgPool};
 
-use super::convert::{moment, named, stored, touched};
+use super::convert::{named, touched};
 use super::error::{Error, Result};
 use super::{errands, runs};
 
@@ -63,10 +64,17 @@ pub struct Account {
     pub state: AccountState,
     /// Since when.
     pub state_since: Timestamp,
-    /// No request may be sent before this moment (flood wait).
-    pub quiet_until: Option<Timestamp>,
+    /// What Telegram wants not to be asked for a while, by method; those that are over may be among them.
+    pub flood_waits: Vec<FloodWait>,
     /// When it was last linked.
     pub linked_at: Timestamp,
+}
+
+impl Account {
+    /// When the longest flood wait is over.
+    pub fn quiet_until(&self) -> Option<Timestamp> {
+        self.flood_waits.iter().map(|wait| wait.until).max()
+    }
 }
 
 /// Adds the account of a Telegram user, or links it again: active, with its new name, and its number as before.
@@ -97,12 +105,7 @@ pub async fn add(
 
 /// Every account, in the order they were first linked.
 pub async fn list(db: impl PgExecutor<'_>) -> Result<Vec<Account>> {
-    sqlx::query_as!(Row, "select * from accounts order by id")
-        .fetch_all(db)
-        .await?
-        .into_iter()
-        .map(Account::try_from)
-        .collect()
+    select(db, None).await
 }
 
 /// Keeps an account usable until the end of the transaction.
@@ -119,11 +122,7 @@ pub(super) async fn stay_usable(db: impl PgExecutor<'_>, id: AccountId, refusal:
 
 /// One account.
 pub async fn find(db: impl PgExecutor<'_>, id: AccountId) -> Result<Option<Account>> {
-    sqlx::query_as!(Row, "select * from accounts where id = $1", id.0)
-        .fetch_optional(db)
-        .await?
-        .map(Account::try_from)
-        .transpose()
+    Ok(select(db, Some(id)).await?.pop())
 }
 
 /// Forgets an account, its session and its access, and ends its open runs; what was collected stays.
@@ -177,36 +176,19 @@ pub async fn set_state(
     Ok(())
 }
 
-/// Sets the moment before which no request may be sent. It only ever moves forward: a shorter wait for one request
-/// does not shorten the wait for another.
-///
-/// # Errors
-/// `NotFound`.
-pub async fn set_quiet_until(db: impl PgExecutor<'_>, id: AccountId, until: Timestamp) -> Result<()> {
-    let done = sqlx::query!(
-        "update accounts set quiet_until = greatest(quiet_until, $2) where id = $1",
-        id.0,
-        until.to_sqlx()
+async fn select(db: impl PgExecutor<'_>, id: Option<AccountId>) -> Result<Vec<Account>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, telegram_user_id, display_name, simulated, state, state_since, linked_at,
+                  array(select method from flood_waits where account_id = accounts.id order by method) as "methods!",
+                  array(select until from flood_waits where account_id = accounts.id order by method)
+                      as "untils!: Vec<jiff_sqlx::Timestamp>"
+           from accounts where $1::bigint is null or id = $1 order by id"#,
+        id.map(|id| id.0),
     )
-    .execute(db)
+    .fetch_all(db)
     .await?;
-    touched(&done, || name(id))
-}
-
-/// The moment before which no request may be sent, if it is still to come.
-pub async fn quiet_until(
-    db: impl PgExecutor<'_>,
-    id: AccountId,
-    now: Timestamp,
-) -> Result<Option<Timestamp>> {
-    let until = sqlx::query_scalar!(
-        "select quiet_until from accounts where id = $1 and quiet_until > $2",
-        id.0,
-        stored(Some(now)),
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(moment(until.flatten()))
+    rows.into_iter().map(Account::try_from).collect()
 }
 
 fn name(id: AccountId) -> String {
@@ -220,7 +202,8 @@ struct Row {
     simulated: bool,
     state: String,
     state_since: jiff_sqlx::Timestamp,
-    quiet_until: Option<jiff_sqlx::Timestamp>,
+    methods: Vec<String>,
+    untils: Vec<jiff_sqlx::Timestamp>,
     linked_at: jiff_sqlx::Timestamp,
 }
 
@@ -234,7 +217,12 @@ impl TryFrom<Row> for Account {
             simulated: row.simulated,
             state: named("accounts", "state", &row.state, AccountState::from_name)?,
             state_since: row.state_since.to_jiff(),
-            quiet_until: moment(row.quiet_until),
+            flood_waits: row
+                .methods
+                .into_iter()
+                .zip(row.untils)
+                .map(|(method, until)| FloodWait { method, until: until.to_jiff() })
+                .collect(),
             linked_at: row.linked_at.to_jiff(),
         })
     }

@@ -1,6 +1,6 @@
 //! Channels and what each account may see of them.
 
-use app::model::{AccountId, Channel, ChannelId, Collector, KnownChannel, Rights};
+use app::model::{AccountId, Channel, ChannelId, KnownChannel, Rights};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
@@ -9,9 +9,11 @@ use super::convert::{moment, touched};
 use super::error::{Error, Result};
 
 mod passing;
+mod through;
 mod writing;
 
 pub use passing::{Lost, pass_right_on};
+pub use through::{access, completing};
 pub use writing::Writing;
 
 /// What Telegram says a channel is (`channels.getFullChannel`, or a line of the channel list).
@@ -215,40 +217,6 @@ pub async fn administered_by(
             (ChannelId(row.channel_id), access)
         })
         .collect())
-}
-
-/// Through which account to collect something of a channel: a usable one that has the right, of several the one that
-/// need not keep quiet and may see most. [`super::schedules::due`] chooses the same.
-pub async fn access(
-    db: impl PgExecutor<'_>,
-    channel: ChannelId,
-    collector: Collector,
-    now: Timestamp,
-) -> Result<Option<Access>> {
-    let row = sqlx::query_as!(
-        AccessRow,
-        "select account_id, access_hash, is_creator, is_admin, can_view_stats, can_view_revenue, can_view_stars_revenue,
-                stats_dc
-         from channel_accounts
-         join accounts on accounts.id = account_id
-         where channel_id = $1 and accounts.state = 'active'
-           and case $2
-                   when 'administrator' then is_admin
-                   when 'statistics' then can_view_stats
-                   when 'revenue' then can_view_revenue or can_view_stars_revenue
-                   else true
-               end
-         order by coalesce(quiet_until > $3, false),
-                  can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc, is_creator desc,
-                  account_id
-         limit 1",
-        channel.0,
-        collector.right().name(),
-        now.to_sqlx(),
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map(Access::from))
 }
 
 /// Every collected channel, largest first, those of unknown size last.

@@ -13,6 +13,8 @@ use super::error::{Error, Result};
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// How often an account looks by itself which channels it administers.
 const REFRESH_EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// What it asks then.
+const REFRESH_METHODS: [&str; 2] = ["messages.getDialogs", "channels.getFullChannel"];
 /// When it looks again after that went wrong.
 const REFRESH_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -160,7 +162,8 @@ pub async fn askable(db: impl PgExecutor<'_>, now: Timestamp) -> Result<Vec<Acco
         "select accounts.id from accounts
          left join account_leases as lease on lease.account_id = accounts.id and lease.expires_at > clock_timestamp()
          where accounts.state = 'active'
-         order by coalesce(quiet_until > $1, false), lease.account_id is null, accounts.id",
+         order by exists (select from flood_waits where account_id = accounts.id and until > $1),
+                  lease.account_id is null, accounts.id",
         now.to_sqlx(),
     )
     .fetch_all(db)
@@ -174,7 +177,8 @@ pub async fn refresh_due(db: impl PgExecutor<'_>, simulated: bool, now: Timestam
     let before = |wait| now.saturating_sub(wait).unwrap_or(Timestamp::MIN).to_sqlx();
     let ids = sqlx::query_scalar!(
         "select id from accounts
-         where state = 'active' and simulated = $2 and linked_at <= $3 and (quiet_until is null or quiet_until <= $1)
+         where state = 'active' and simulated = $2 and linked_at <= $3
+           and not exists (select from flood_waits where account_id = accounts.id and until > $1 and method = any($5))
            and not exists (
                select from errands
                where account_id = accounts.id and kind = 'refresh'
@@ -184,6 +188,7 @@ pub async fn refresh_due(db: impl PgExecutor<'_>, simulated: bool, now: Timestam
         simulated,
         before(REFRESH_EVERY),
         before(REFRESH_AGAIN),
+        &REFRESH_METHODS.map(str::to_owned),
     )
     .fetch_all(db)
     .await?;

@@ -9,9 +9,11 @@ use super::convert::{moment, named, touched};
 use super::error::Result;
 
 mod due;
+mod rest;
 mod timing;
 
 pub use due::{Due, due};
+pub use rest::{is_rest, set_rest};
 pub use timing::{Times, set_interval, set_preset, set_times};
 
 /// Gives a channel the default schedules of these collectors, due now; those that are off by default are switched off.

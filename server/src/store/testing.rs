@@ -1,5 +1,6 @@
 //! What the store's tests share.
 
+use app::model::account::FloodWait;
 use app::model::{AccountId, ChannelId, Metric, TelegramUserId};
 use jiff::Timestamp;
 use sqlx::{PgConnection, PgPool};
@@ -21,6 +22,18 @@ pub(crate) async fn connection(pool: &PgPool) -> sqlx::pool::PoolConnection<sqlx
 /// A linked account.
 pub(crate) async fn account(pool: &PgPool, user: i64) -> AccountId {
     super::accounts::add(pool, TelegramUserId(user), "Anna", false, at("2026-01-01T00:00:00Z")).await.unwrap()
+}
+
+/// A flood wait, kept since the beginning of the year.
+pub(crate) async fn flood_wait(
+    pool: &PgPool,
+    account: AccountId,
+    method: &str,
+    until: Timestamp,
+) -> FloodWait {
+    let wait = FloodWait { method: method.to_owned(), until };
+    super::flood_waits::record(pool, account, &wait, at("2026-01-01T00:00:00Z")).await.unwrap();
+    wait
 }
 
 /// What a channel of that id says of itself.

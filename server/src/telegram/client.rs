@@ -12,6 +12,7 @@ mod line;
 mod login;
 mod probe;
 mod questions;
+mod quiet;
 mod surroundings;
 
 pub use login::{CodeSent, LoginError, SignedIn};
@@ -26,12 +27,15 @@ use std::time::Duration;
 use allowed::Allowed;
 use app::model::ChannelId;
 use grammers_tl_types::{Deserializable as _, Serializable as _, enums, functions};
+use jiff::Timestamp;
 use line::Line;
+use quiet::Quiet;
 use tokio::sync::watch;
 
 use super::convert::salvage;
 use super::fault::{Fault, UnreadAnswer};
 use super::session::AccountSession;
+use crate::clock::Clock;
 
 /// So often one data centre may point to another for one question.
 const MOST_MOVES: usize = 3;
@@ -93,6 +97,7 @@ struct Inner {
     /// Where the statistics of channels were found, if that is not where they were looked for.
     moved: Mutex<HashMap<ChannelId, i32>>,
     requests: AtomicU32,
+    quiet: Quiet,
     closed: watch::Sender<bool>,
 }
 
@@ -103,14 +108,15 @@ impl std::fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client that is not connected yet; the first question connects it.
-    pub fn new(session: Arc<AccountSession>, manners: Manners) -> Self {
+    /// A client that is not connected yet; the first question connects it. `clock` tells when flood waits are over.
+    pub fn new(session: Arc<AccountSession>, manners: Manners, clock: Clock) -> Self {
         let inner = Inner {
             session,
             manners,
             lines: Mutex::default(),
             moved: Mutex::default(),
             requests: AtomicU32::new(0),
+            quiet: Quiet::new(clock),
             closed: watch::Sender::new(false),
         };
         Self { inner: Arc::new(inner) }
@@ -124,6 +130,16 @@ impl Client {
     /// Requests sent so far, those that failed included.
     pub fn requests(&self) -> u32 {
         self.inner.requests.load(Ordering::Relaxed)
+    }
+
+    /// A method is not asked before then: [`Fault::FloodWait`] is the answer.
+    pub fn keep_quiet(&self, method: &str, until: Timestamp) {
+        self.inner.quiet.keep(method, until);
+    }
+
+    /// Until when a method is not asked, if that is still to come.
+    pub fn quiet_until(&self, method: &str) -> Option<Timestamp> {
+        self.inner.quiet.running(method)
     }
 
     /// Hangs up, and answers everything from now on with [`Fault::Stopped`]. A question under way ends with it.
@@ -245,15 +261,15 @@ impl Client {
         dc: i32,
         request: &R,
     ) -> Result<Answer<R::Return>, Fault> {
-        let Inner { session, manners, requests, .. } = &*self.inner;
+        let Inner { session, manners, requests, quiet, .. } = &*self.inner;
+        quiet.refuse(R::NAME)?;
         line.keep_gap(manners.gap).await;
         requests.fetch_add(1, Ordering::Relaxed);
         let body = functions::InvokeWithoutUpdates { query: Bytes(request.to_bytes()) }.to_bytes();
         let home = dc == session.home_dc();
-        let answer = line
-            .send(session, manners, dc, body)
-            .await
-            .and_then(|answer| answer.map_err(|error| Fault::from_invocation(error, home, R::NEEDS)));
+        let answer = line.send(session, manners, dc, body).await.and_then(|answer| {
+            answer.map_err(|error| Fault::from_invocation(error, home, R::NAME, R::NEEDS))
+        });
         let answer = answer.and_then(|body| match R::Return::from_bytes(&body) {
             Ok(value) => Ok(Answer { value, body, dc }),
             Err(error) => {
@@ -263,6 +279,9 @@ impl Client {
         });
         if let Err(fault) = &answer {
             tracing::debug!(dc, request = R::NAME, "{fault}");
+            if let Fault::FloodWait { seconds, .. } = fault {
+                quiet.begin(R::NAME, *seconds);
+            }
             if fault.breaks_connection() {
                 line.hang_up();
             }

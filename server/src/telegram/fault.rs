@@ -9,9 +9,11 @@ use super::session::SessionError;
 /// Why a request was not answered. Each is a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// 420: nothing may be asked for so long.
-    #[error("Telegram asks to wait {seconds} seconds")]
+    /// 420: this may not be asked for so long.
+    #[error("Telegram asks to wait {seconds} seconds before the next {method}")]
     FloodWait {
+        /// Telegram's name of what was asked.
+        method: &'static str,
         /// From now.
         seconds: u32,
     },
@@ -109,7 +111,7 @@ impl std::fmt::Debug for UnreadAnswer {
 /// What is to be done after a [`Fault`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nothing on this account before so long.
+    /// Not before so long.
     RetryAfter(Duration),
     /// It may pass by itself: later, and later still.
     RetryLater,
@@ -123,7 +125,7 @@ impl Fault {
     /// What is to be done.
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::FloodWait { seconds } => Verdict::RetryAfter(Duration::from_secs((*seconds).into())),
+            Self::FloodWait { seconds, .. } => Verdict::RetryAfter(Duration::from_secs((*seconds).into())),
             Self::SignedOut { .. } | Self::RightLost { .. } | Self::Frozen => Verdict::Park(self.to_string()),
             Self::Timeout { .. } | Self::Dropped { .. } | Self::Stopped | Self::GraphExpired { .. } => {
                 Verdict::RetryLater
@@ -148,11 +150,16 @@ impl Fault {
         matches!(self, Self::Timeout { .. } | Self::Dropped { .. } | Self::Undecodable { .. })
     }
 
-    /// From what grammers says. `home`: was it the account's home data centre? `right`: what the request needs a
-    /// right for, in words.
-    pub(super) fn from_invocation(error: InvocationError, home: bool, right: &'static str) -> Self {
+    /// From what grammers says. `home`: was it the account's home data centre? `method`: Telegram's name of the request;
+    /// `right`: what it needs a right for, in words.
+    pub(super) fn from_invocation(
+        error: InvocationError,
+        home: bool,
+        method: &'static str,
+        right: &'static str,
+    ) -> Self {
         match error {
-            InvocationError::Rpc(error) => Self::from_rpc(error, home, right),
+            InvocationError::Rpc(error) => Self::from_rpc(error, home, method, right),
             InvocationError::Deserialize(error) => {
                 Self::Undecodable { detail: error.to_string(), answer: None }
             }
@@ -167,14 +174,14 @@ impl Fault {
     }
 
     /// Codes and names: <https://core.telegram.org/api/errors>.
-    fn from_rpc(error: RpcError, home: bool, right: &'static str) -> Self {
+    fn from_rpc(error: RpcError, home: bool, method: &'static str, right: &'static str) -> Self {
         let RpcError { code, name, value, .. } = error;
         match (code, name.as_str(), value) {
             (
                 420,
                 "FLOOD_WAIT" | "FLOOD_PREMIUM_WAIT" | "SLOWMODE_WAIT" | "TAKEOUT_INIT_DELAY",
                 Some(seconds),
-            ) => Self::FloodWait { seconds },
+            ) => Self::FloodWait { method, seconds },
             (420, "FROZEN_METHOD_INVALID", _) => Self::Frozen,
             (303, _, Some(dc)) => {
                 i32::try_from(dc).map_or(Self::Rpc { code, name }, |dc| Self::Migrate { dc })
@@ -223,7 +230,12 @@ mod tests {
             error_code: code,
             error_message: message.to_owned(),
         });
-        Fault::from_invocation(InvocationError::Rpc(error), home, "read the statistics of this channel")
+        Fault::from_invocation(
+            InvocationError::Rpc(error),
+            home,
+            "stats.getBroadcastStats",
+            "read the statistics of this channel",
+        )
     }
 
     #[test]
@@ -249,8 +261,8 @@ mod tests {
     #[test]
     fn a_refused_key_is_a_sign_out_at_home_only() {
         let refused = || InvocationError::Session(Box::new(SessionError::KeyRefused { dc: 2 }));
-        assert!(matches!(Fault::from_invocation(refused(), true, ""), Fault::SignedOut { .. }));
-        assert_eq!(Fault::from_invocation(refused(), false, "").verdict(), Verdict::RetryLater);
+        assert!(matches!(Fault::from_invocation(refused(), true, "", ""), Fault::SignedOut { .. }));
+        assert_eq!(Fault::from_invocation(refused(), false, "", "").verdict(), Verdict::RetryLater);
     }
 
     #[test]

@@ -188,7 +188,7 @@ fn linked(account: Account) -> LinkedAccount {
         display_name: account.display_name,
         simulated: account.simulated,
         needs_linking_since: (account.state == AccountState::NeedsLinking).then_some(account.state_since),
-        quiet_until: account.quiet_until,
+        flood_waits: account.flood_waits,
         linked_at: account.linked_at,
     }
 }

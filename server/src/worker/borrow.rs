@@ -54,8 +54,7 @@ pub async fn borrow(config: &WorkerConfig, account: AccountId) -> Result<Borrowe
             return Err(error.into());
         }
     };
-    let context =
-        Context { pool: config.pool.clone(), clock: config.clock.clone(), client: client.clone(), account };
+    let context = Context::new(config.pool.clone(), config.clock.clone(), client.clone(), account);
     let (pool, every) = (config.pool.clone(), config.lease / 3);
     let renewing = tokio::spawn(async move {
         loop {

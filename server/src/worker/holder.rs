@@ -16,12 +16,13 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::WorkerConfig;
+use super::spares::Spares;
 use crate::collector::vault::StoreVault;
 use crate::collector::{self, Assignment, CollectError, Context, errands};
 use crate::jobs::{self, ErrandJob, Job, Queue, Work};
 use crate::seal::SealError;
 use crate::store::accounts::{self, AccountState};
-use crate::store::{self, leases, runs};
+use crate::store::{self, flood_waits, leases, runs};
 use crate::telegram::client::Client;
 use crate::telegram::session::{AccountSession, Keeper, SessionError};
 
@@ -130,7 +131,12 @@ pub(super) async fn connect(config: &WorkerConfig, account: AccountId) -> Result
     if !config.manners.may_ask(session.is_simulated()) {
         return Err(HoldError::NoApiId);
     }
-    Ok(Client::new(Arc::new(session), config.manners.clone()))
+    let client = Client::new(Arc::new(session), config.manners.clone(), config.clock.clone());
+    // What Telegram said to a process before this one.
+    for wait in flood_waits::list(&config.pool, account, config.clock.now()).await? {
+        client.keep_quiet(&wait.method, wait.until);
+    }
+    Ok(client)
 }
 
 /// A lease that was acquired just now.
@@ -153,11 +159,11 @@ impl Lease {
                 // Not again at once; the lease keeps others from trying too.
                 let _ = tokio::time::timeout(config.lease, stopped.wait_for(|stopped| *stopped)).await;
             }
-            Ok((client, queue)) => {
+            Ok((client, queue, spares)) => {
                 self.keep(&queue, &mut stopped).await;
                 // First hang up, then let jobs end: they see it, and nothing is sent any more.
                 client.close().await;
-                queue.stop().await;
+                tokio::join!(queue.stop(), spares.stop());
             }
         }
         if let Err(error) = leases::release(&config.pool, *account, *holder).await {
@@ -165,7 +171,7 @@ impl Lease {
         }
     }
 
-    async fn begin(&self) -> Result<(Client, Queue), HoldError> {
+    async fn begin(&self) -> Result<(Client, Queue, Spares), HoldError> {
         let Self { config, account, .. } = self;
         let pool = config.pool.clone();
         let client = connect(config, *account).await?;
@@ -174,12 +180,7 @@ impl Lease {
         if abandoned > 0 {
             tracing::warn!("{abandoned} runs of account {account} were left by a process that ended");
         }
-        let context = Context {
-            pool: pool.clone(),
-            clock: config.clock.clone(),
-            client: client.clone(),
-            account: *account,
-        };
+        let context = Context::new(pool.clone(), config.clock.clone(), client.clone(), *account);
         self.renew().await?;
         let queued =
             runs::queued(&pool, *account).await?.into_iter().map(|(run, channel, collector, trigger)| {
@@ -195,8 +196,10 @@ impl Lease {
         }
         self.renew().await?;
         // Nothing may fail after this: nobody would stop the queue.
-        let queue = Queue::serve(&pool, *account, Arc::new(Collecting(context))).await?;
-        Ok((client, queue))
+        let waiting = context.turns.waiting();
+        let work: Arc<dyn Work> = Arc::new(Collecting(context));
+        let queue = Queue::serve(&pool, *account, Arc::clone(&work)).await?;
+        Ok((client, queue, Spares::attend(pool, *account, work, waiting)))
     }
 
     /// Each step before the first regular renewal may wait for the database: not so long together that the lease ends.

@@ -1,10 +1,9 @@
 use std::time::Duration;
 
-use app::model::{ChannelId, Collector, Metric, RunState, Trigger};
+use app::model::{ChannelId, Collector, Metric, RunState};
 use jiff::SignedDuration;
-use server::collector::{self, Assignment};
 use server::store::accounts::AccountState;
-use server::store::{accounts, runs, samples, schedules};
+use server::store::{samples, schedules};
 use server::telegram::client::Manners;
 use sqlx::PgPool;
 use telegram_dc::Role;
@@ -28,37 +27,6 @@ async fn an_expired_token_is_asked_for_again_once(pool: PgPool) {
     let run = world.collect(&context, channel, Collector::Statistics).await;
     assert_eq!(run.state, RunState::Partial);
     assert!(run.values_unchanged > 0, "the other graphs are kept");
-}
-
-#[sqlx::test(migrations = "../migrations")]
-async fn a_flood_wait_is_obeyed_to_the_second_of_the_clock(pool: PgPool) {
-    let world = Harness::linked(pool.clone(), 60).await;
-    let channel = ChannelId(world.richest().id);
-    let context = world.connect(manners()).await;
-    world.dc.faults().flood_wait("payments.getStarsRevenueStats", 3600, 1);
-    let mut db = pool.acquire().await.unwrap();
-    let now = world.clock.now();
-    let run = runs::open(&mut db, channel, Collector::Revenue, world.account, Trigger::Manual, now)
-        .await
-        .unwrap()
-        .id;
-    let assignment = Assignment { run, channel, collector: Collector::Revenue };
-    let task = tokio::spawn(async move { collector::collect(&context, assignment).await.unwrap() });
-    until("the run waits", async || {
-        runs::find(&pool, run).await.unwrap().unwrap().state == RunState::Waiting
-    })
-    .await;
-    let quiet = accounts::quiet_until(&pool, world.account, world.clock.now()).await.unwrap().unwrap();
-    let wait = quiet.duration_since(now);
-    assert!(wait >= SignedDuration::from_secs(3600) && wait < SignedDuration::from_secs(3630), "{wait:#}");
-
-    let asked = world.dc.requests().all().len();
-    world.dc.clock().advance(SignedDuration::from_secs(1800));
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(world.dc.requests().all().len(), asked, "nothing is sent while Telegram wants quiet");
-    world.dc.clock().advance(SignedDuration::from_secs(1830));
-    task.await.unwrap();
-    assert_done(&runs::find(&pool, run).await.unwrap().unwrap());
 }
 
 #[sqlx::test(migrations = "../migrations")]

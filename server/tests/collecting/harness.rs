@@ -71,18 +71,14 @@ impl Harness {
         let vault = StoreVault { pool: self.pool.clone(), account, clock: self.clock.clone() };
         let keeper = Keeper { account, seal: Arc::clone(&self.seal), vault: Arc::new(vault) };
         let session = AccountSession::open(keeper, Some(&self.file.addresses())).await.unwrap();
-        Context {
-            pool: self.pool.clone(),
-            clock: self.clock.clone(),
-            client: Client::new(Arc::new(session), manners),
-            account,
-        }
+        let client = Client::new(Arc::new(session), manners, self.clock.clone());
+        Context::new(self.pool.clone(), self.clock.clone(), client, account)
     }
 
     /// Links the second account of the world, which looks after some of the channels of the first.
     pub(crate) async fn link_second(&self) -> AccountId {
         let user = self.dc.access().others[0].clone();
-        let client = link::unbound(Some(&self.file), manners()).await.unwrap();
+        let client = link::unbound(Some(&self.file), manners(), &self.clock).await.unwrap();
         let sent = client.send_code(&user.phone, &SecretString::from("simulated")).await.unwrap();
         client.sign_in(&user.phone, &sent, &user.code).await.unwrap();
         client.check_password(&SecretString::from(user.password)).await.unwrap();

@@ -24,4 +24,5 @@ mod stories;
 mod story_statistics;
 mod surroundings;
 mod truth;
+mod waits;
 mod worker;

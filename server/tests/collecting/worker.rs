@@ -4,7 +4,7 @@ use app::model::{ChannelId, Collector, Run, RunState, Trigger};
 use jiff::SignedDuration;
 use server::collector::discover::Choice;
 use server::collector::link::{LinkError, link_ready};
-use server::store::accounts::{self, AccountState};
+use server::store::accounts::AccountState;
 use server::store::{collecting, leases, runs, schedules};
 use server::telegram::client::{Manners, SIMULATED_API_ID};
 use server::worker::{self, WorkerConfig};
@@ -204,15 +204,16 @@ async fn linking_again_waits_until_telegram_wants_no_more_quiet(pool: PgPool) {
         async || link_ready(&pool, &world.seal, &world.file, &world.clock, manners(), Choice::All).await;
     world.dc.faults().flood_wait("channels.getFullChannel", 600, 1);
     let error = link().await.unwrap_err();
-    assert!(matches!(error, LinkError::Fault(_)), "{error}");
-    let quiet = accounts::quiet_until(&pool, world.account, world.clock.now()).await.unwrap().unwrap();
-    let asked = world.dc.requests().all().len();
+    assert!(matches!(error, LinkError::Quiet { .. }), "{error}");
+    let quiet = world.account().await.quiet_until().unwrap();
+    let asked = world.dc.requests().count("channels.getFullChannel");
     let error = link().await.unwrap_err();
     assert!(
         matches!(error, LinkError::Quiet { account, until } if account == world.account && until == quiet)
     );
     assert!(error.to_string().contains(&quiet.to_string()), "{error}");
-    assert_eq!(world.dc.requests().all().len(), asked, "nothing is sent");
+    assert_eq!(world.dc.requests().count("channels.getFullChannel"), asked, "it is not sent");
+    assert_eq!(world.dc.requests().inside_flood_wait(), 0);
     world.dc.clock().advance(SignedDuration::from_secs(601));
     tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     assert_eq!(link().await.unwrap(), world.account);

@@ -238,7 +238,8 @@ fn share(options: Options, addresses: BTreeMap<i32, SocketAddr>, chaos_ppm: u32)
         code: "22222".to_owned(),
         password: srp::PASSWORD.to_owned(),
     };
-    let world = World::new(options.seed, first_day, options.days, options.rights_last_days);
+    let world = World::new(options.seed, first_day, options.days, options.rights_last_days)
+        .splitting_revenue(options.splits_revenue);
     Shared {
         addresses,
         accounts: Accounts::new(user, world, options.crowd),

@@ -47,6 +47,9 @@ pub struct Options {
     pub token_seconds: i64,
     /// On which day after those the world starts with the account loses its rights in one channel.
     pub rights_last_days: u32,
+    /// Whether the second account helps with the channels that earn TON and Stars, and sees the Stars, the first one the
+    /// TON only.
+    pub splits_revenue: bool,
     /// Whether the account has two-step verification, so that a login wants its password.
     pub two_step: bool,
     /// Where to serve the truth over HTTP, if anywhere.
@@ -76,6 +79,7 @@ impl Default for Options {
             growth_days: None,
             token_seconds: 3600,
             rights_last_days: 30,
+            splits_revenue: false,
             two_step: true,
             truth_listen: None,
             faults: Vec::new(),

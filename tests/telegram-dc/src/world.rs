@@ -36,6 +36,7 @@ mod poll;
 mod post;
 mod public_forward;
 mod rate;
+mod rights;
 mod row;
 pub(crate) mod subscription;
 
@@ -92,6 +93,8 @@ pub(crate) struct World {
     pub(crate) days: u32,
     /// The number of the day on which the account loses its rights in one channel.
     rights_end: u32,
+    /// Of channels that earn both, the deputy sees the Stars and the owner the TON.
+    splits_revenue: bool,
     holder: Holder,
     histories: Arc<Vec<History>>,
 }
@@ -100,7 +103,20 @@ impl World {
     pub(crate) fn new(seed: u64, first_day: Date, days: u32, rights_last_days: u32) -> Self {
         let histories = cast::CHANNELS.iter().map(|spec| History::new(seed, first_day, days, spec)).collect();
         let (rights_end, holder) = (days.saturating_add(rights_last_days), Holder::Owner);
-        Self { seed, first_day, days, rights_end, holder, histories: Arc::new(histories) }
+        Self {
+            seed,
+            first_day,
+            days,
+            rights_end,
+            splits_revenue: false,
+            holder,
+            histories: Arc::new(histories),
+        }
+    }
+
+    /// The same world, where no account sees all revenue of the channels that earn TON and Stars.
+    pub(crate) fn splitting_revenue(self, splits_revenue: bool) -> Self {
+        Self { splits_revenue, ..self }
     }
 
     /// The same world with another account's rights and access hashes.
@@ -180,20 +196,6 @@ pub(crate) struct Channel<'a> {
 }
 
 impl Channel<'_> {
-    /// What the account may do in it by now.
-    pub(crate) fn role(&self, now: Timestamp) -> Role {
-        if self.world.holder == Holder::Deputy {
-            return self.spec.deputy;
-        }
-        self.owners_role(now)
-    }
-
-    /// What the account to which most channels belong may do in it by now, whoever asks.
-    fn owners_role(&self, now: Timestamp) -> Role {
-        let ended = i64::from(self.world.day_number(now)) >= i64::from(self.world.rights_end);
-        if self.spec.loses_rights && ended { Role::Member } else { self.spec.role }
-    }
-
     /// The days so far, oldest first; the last one is today and holds only what has happened by now.
     pub(crate) fn days(&self, now: Timestamp) -> Vec<Day> {
         let Ok(today) = u32::try_from(self.world.day_number(now)) else { return Vec::new() };

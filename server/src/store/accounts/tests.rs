@@ -1,7 +1,7 @@
 use sqlx::PgPool;
 
 use super::*;
-use crate::store::testing::{account, at, channel, connection};
+use crate::store::testing::{account, at, channel, connection, flood_wait};
 use app::model::{Collector, RunState, Trigger};
 
 const USER: TelegramUserId = TelegramUserId(7);
@@ -21,7 +21,7 @@ async fn linking_again_keeps_the_number(pool: PgPool) {
         simulated: false,
         state: AccountState::Active,
         state_since: at("2026-03-03T00:00:00Z"),
-        quiet_until: None,
+        flood_waits: Vec::new(),
         linked_at: at("2026-03-03T00:00:00Z"),
     };
     assert_eq!(list(&pool).await.unwrap(), [expected]);
@@ -41,14 +41,15 @@ async fn the_same_state_again_is_no_news(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_wait_only_grows_and_then_is_over(pool: PgPool) {
+async fn an_account_says_what_it_may_not_ask(pool: PgPool) {
     let id = account(&pool, 7).await;
-    let now = at("2026-03-01T00:00:00Z");
-    assert_eq!(quiet_until(&pool, id, now).await.unwrap(), None);
-    set_quiet_until(&pool, id, at("2026-03-01T01:00:00Z")).await.unwrap();
-    set_quiet_until(&pool, id, at("2026-03-01T00:00:30Z")).await.unwrap();
-    assert_eq!(quiet_until(&pool, id, now).await.unwrap(), Some(at("2026-03-01T01:00:00Z")));
-    assert_eq!(quiet_until(&pool, id, at("2026-03-01T01:00:00Z")).await.unwrap(), None);
+    assert_eq!(find(&pool, id).await.unwrap().unwrap().quiet_until(), None);
+    let until = at("2026-03-01T01:00:00Z");
+    let wait = flood_wait(&pool, id, "stats.loadAsyncGraph", until).await;
+    flood_wait(&pool, id, "a.b", at("2026-03-01T00:01:00Z")).await;
+    let account = find(&pool, id).await.unwrap().unwrap();
+    assert_eq!((account.flood_waits.len(), account.quiet_until()), (2, Some(until)));
+    assert_eq!(account.flood_waits[1], wait);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -59,7 +60,6 @@ async fn what_is_not_there_is_said(pool: PgPool) {
     for error in [
         forget(&pool, id).await.unwrap_err(),
         set_state(&mut *connection(&pool).await, id, AccountState::Active, now).await.unwrap_err(),
-        set_quiet_until(&pool, id, now).await.unwrap_err(),
     ] {
         assert_eq!(error.to_string(), "Account 404 was not found");
     }

@@ -1,6 +1,6 @@
 //! Failover: where several accounts see a channel, another takes over what one has lost.
 
-use app::model::{AccountId, ChannelId, Right};
+use app::model::{AccountId, ChannelId, Right, UnitCode};
 use sqlx::{Connection as _, PgConnection};
 
 use super::lock;
@@ -11,6 +11,8 @@ use crate::store::error::Result;
 pub enum Lost {
     /// One right; it still sees the channel.
     Right(Right),
+    /// The revenue in one currency.
+    Revenue(UnitCode),
     /// Everything: it was thrown out, or the channel is not to be found by it. `Right` is what was wanted.
     Access(Right),
 }
@@ -32,7 +34,11 @@ pub async fn pass_right_on(
     let mut db = db.begin().await?;
     // Two accounts that lose the same right at once must not each count on the other.
     lock(&mut db, channel).await?;
-    let (Lost::Right(right) | Lost::Access(right)) = lost;
+    let needed = match lost {
+        Lost::Right(right) | Lost::Access(right) => right.name(),
+        Lost::Revenue(UnitCode::Ton) => "revenue in TON",
+        Lost::Revenue(UnitCode::Stars) => "revenue in Stars",
+    };
     let another = sqlx::query_scalar!(
         r#"select exists (
                select from channel_accounts
@@ -43,12 +49,14 @@ pub async fn pass_right_on(
                          when 'administrator' then is_admin
                          when 'statistics' then can_view_stats
                          when 'revenue' then can_view_revenue or can_view_stars_revenue
+                         when 'revenue in TON' then can_view_revenue
+                         when 'revenue in Stars' then can_view_stars_revenue
                          else true
                      end
            ) as "another!""#,
         channel.0,
         account.0,
-        right.name(),
+        needed,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -66,17 +74,17 @@ pub async fn pass_right_on(
             .execute(&mut *db)
             .await?;
         }
-        Lost::Right(right) => {
+        Lost::Right(_) | Lost::Revenue(_) => {
             sqlx::query!(
                 "update channel_accounts
                  set is_admin = is_admin and $3 <> 'administrator',
                      can_view_stats = can_view_stats and $3 <> 'statistics',
-                     can_view_revenue = can_view_revenue and $3 <> 'revenue',
-                     can_view_stars_revenue = can_view_stars_revenue and $3 <> 'revenue'
+                     can_view_revenue = can_view_revenue and $3 not in ('revenue', 'revenue in TON'),
+                     can_view_stars_revenue = can_view_stars_revenue and $3 not in ('revenue', 'revenue in Stars')
                  where channel_id = $1 and account_id = $2",
                 channel.0,
                 account.0,
-                right.name(),
+                needed,
             )
             .execute(&mut *db)
             .await?;

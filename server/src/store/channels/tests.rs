@@ -1,3 +1,4 @@
+use app::model::Collector;
 use sqlx::{Connection, PgPool};
 
 use super::*;

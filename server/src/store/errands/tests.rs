@@ -3,7 +3,7 @@ use sqlx::PgPool;
 use super::*;
 use crate::store::accounts;
 use crate::store::accounts::AccountState;
-use crate::store::testing::{account, at, channel, connection};
+use crate::store::testing::{account, at, channel, connection, flood_wait};
 
 const NOW: &str = "2026-03-01T00:00:00Z";
 
@@ -48,7 +48,7 @@ async fn who_has_to_be_linked_again_asks_nothing(pool: PgPool) {
     let mut db = connection(&pool).await;
     let errand = open(&mut db, first, &Question::Refresh, at(NOW)).await.unwrap();
     assert_eq!(askable(&pool, at(NOW)).await.unwrap(), [first, second]);
-    accounts::set_quiet_until(&pool, first, at("2026-03-01T01:00:00Z")).await.unwrap();
+    flood_wait(&pool, first, "contacts.resolveUsername", at("2026-03-01T01:00:00Z")).await;
     assert_eq!(askable(&pool, at(NOW)).await.unwrap(), [second, first]);
     accounts::set_state(&mut db, first, AccountState::NeedsLinking, at(NOW)).await.unwrap();
     assert_eq!(askable(&pool, at(NOW)).await.unwrap(), [second]);
@@ -80,6 +80,8 @@ async fn accounts_look_once_a_day_and_sooner_when_it_went_wrong(pool: PgPool) {
     finish(&pool, errand, &good(None), moment).await.unwrap();
     assert!(!due("2026-01-03T00:59:00Z").await);
     assert!(due("2026-01-03T01:00:00Z").await);
-    accounts::set_quiet_until(&pool, account, at("2026-01-04T00:00:00Z")).await.unwrap();
+    flood_wait(&pool, account, "stats.loadAsyncGraph", at("2026-01-04T00:00:00Z")).await;
+    assert!(due("2026-01-03T01:00:00Z").await, "that is not asked");
+    flood_wait(&pool, account, "messages.getDialogs", at("2026-01-04T00:00:00Z")).await;
     assert!(!due("2026-01-03T01:00:00Z").await, "Telegram wants quiet");
 }

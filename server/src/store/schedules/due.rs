@@ -22,57 +22,82 @@ pub struct Due {
 }
 
 /// What is due, by [urgency](Collector::urgency), then longest first: switched on, not parked, no run open, and through an
-/// account that is usable and need not keep quiet. Of an account no more than together with its open runs make
+/// account that is usable and of whose methods none has to wait. Of an account no more than together with its open runs make
 /// `per_account`: the rest stays due, so that what is urgent meanwhile goes before it, and the queue stays short.
 pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> Result<Vec<Due>> {
     let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
     let rights: Vec<String> =
         Collector::ALL.iter().map(|collector| collector.right().name().to_owned()).collect();
     let urgencies: Vec<i16> = Collector::ALL.iter().map(|collector| collector.urgency()).collect();
+    let (asking, methods) = methods();
     let rows = sqlx::query!(
         r#"with busy as (
                select account_id, count(*) as runs from runs
                where state in ('queued', 'running', 'waiting')
                group by account_id
+           ), waiting as (
+               -- Seldom anything: who has to wait with what.
+               select distinct account_id, asking.collector
+               from flood_waits
+               join unnest($6::text[], $7::text[]) as asking (collector, method) using (method)
+               where until > $1
+           ), known as (
+               -- What somebody has to wait with is looked at by itself, everything else together with what needs the same.
+               select collector, needs, urgency, place,
+                      case when collector in (select waiting.collector from waiting) then collector else '' end as apart
+               from unnest($3::text[], $4::text[], $5::smallint[]) with ordinality as one (collector, needs, urgency, place)
            ), able as (
                -- Through which account a channel gives what needs a right: once for each right, not for each schedule.
-               select distinct on (access.channel_id, needed.needs)
-                      access.channel_id, needed.needs, accounts.id as account_id, accounts.quiet_until
+               select distinct on (access.channel_id, needed.needs, needed.apart)
+                      access.channel_id, needed.needs, needed.apart, accounts.id as account_id,
+                      waiting.account_id is not null as must_wait
                from channel_accounts as access
                join accounts on accounts.id = access.account_id and accounts.state = 'active'
                join channels on channels.id = access.channel_id and channels.is_collected
-               cross join (select distinct needs from unnest($4::text[]) as needs) as needed
+               cross join (select distinct needs, apart from known) as needed
+               left join waiting on waiting.account_id = accounts.id and waiting.collector = needed.apart
                where case needed.needs
                          when 'administrator' then is_admin
                          when 'statistics' then can_view_stats
                          when 'revenue' then can_view_revenue or can_view_stars_revenue
                          else true
                      end
-               order by access.channel_id, needed.needs, coalesce(quiet_until > $1, false),
+               order by access.channel_id, needed.needs, needed.apart, must_wait,
                         can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
                         is_creator desc, account_id
            ), due as (
-               select schedules.channel_id, schedules.collector, next_due_at, account.account_id, hurry.urgency,
+               select schedules.channel_id, schedules.collector, next_due_at, through.account_id, hurry.urgency,
                       known.place,
                       row_number() over (
-                          partition by account.account_id
+                          partition by through.account_id
                           order by hurry.urgency, next_due_at, known.place, schedules.channel_id) as turn
                from schedules
-               join unnest($3::text[], $4::text[], $5::smallint[]) with ordinality as known (collector, needs, urgency, place)
-                 on known.collector = schedules.collector
-               join able as account on account.channel_id = schedules.channel_id and account.needs = known.needs
+               join known on known.collector = schedules.collector
+               join able as account on account.channel_id = schedules.channel_id
+                    and account.needs = known.needs and account.apart = known.apart
+               -- The rest of a round goes through the account that can see it, as long as it can.
+               left join accounts as rest on rest.id = schedules.rest_account_id and rest.state = 'active'
+                    and exists (select from channel_accounts as access
+                                where access.channel_id = schedules.channel_id and access.account_id = rest.id
+                                  and (can_view_revenue or can_view_stars_revenue))
+                    and not exists (select from waiting
+                                    where waiting.account_id = rest.id and waiting.collector = schedules.collector)
+               cross join lateral (
+                   select coalesce(rest.id, account.account_id) as account_id,
+                          rest.id is null and account.must_wait as must_wait
+               ) as through
                -- A first round is no hurry: it goes in the order of the list.
                cross join lateral (
                    select case when last_good_at is null then greatest(known.urgency, 2::smallint) else known.urgency end as urgency
                ) as hurry
                where enabled and parked_reason is null and next_due_at <= $1
-                 and (account.quiet_until is null or account.quiet_until <= $1)
+                 and not through.must_wait
                  and not exists (
                      select from runs
                      where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
                        and runs.state in ('queued', 'running', 'waiting'))
            )
-           select channel_id, collector, next_due_at, due.account_id, urgency as "urgency!"
+           select channel_id, collector, next_due_at, due.account_id as "account_id!", urgency as "urgency!"
            from due
            left join busy on busy.account_id = due.account_id
            where turn + coalesce(busy.runs, 0) <= $2
@@ -82,6 +107,8 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
         &order,
         &rights,
         &urgencies,
+        &asking,
+        &methods,
     )
     .fetch_all(db)
     .await?;
@@ -96,4 +123,10 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
             })
         })
         .collect()
+}
+
+/// Each collector with each of its methods.
+fn methods() -> (Vec<String>, Vec<String>) {
+    let pairs = Collector::ALL.iter().flat_map(|one| one.methods().iter().map(|method| (*one, *method)));
+    pairs.map(|(one, method)| (one.name().to_owned(), method.to_owned())).unzip()
 }

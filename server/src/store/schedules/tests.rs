@@ -4,7 +4,7 @@ use super::*;
 use crate::store::accounts::{self, AccountState};
 use crate::store::channels::record_access;
 use crate::store::runs;
-use crate::store::testing::{access, account, at, channel, connection};
+use crate::store::testing::{access, account, at, channel, connection, flood_wait};
 use app::model::schedule::Preset;
 use app::model::{AccountId, RunState, Trigger};
 
@@ -154,7 +154,9 @@ async fn paused_parked_and_running_are_not_due(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn nothing_is_due_through_an_account_that_can_t(pool: PgPool) {
     let (_, account) = world(&pool).await;
-    accounts::set_quiet_until(&pool, account, at("2026-03-01T00:10:00Z")).await.unwrap();
+    for method in Collector::ALL.iter().flat_map(|one| one.methods()) {
+        flood_wait(&pool, account, method, at("2026-03-01T00:10:00Z")).await;
+    }
     assert_eq!(due_at(&pool, "2026-03-01T00:09:59Z").await, []);
     assert_eq!(due_at(&pool, "2026-03-01T00:10:00Z").await, first_round());
     accounts::set_state(&mut *connection(&pool).await, account, AccountState::NeedsLinking, at(NOW))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::Assets;
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
-use app::model::account::{Accounts, LinkedAccount};
+use app::model::account::{Accounts, FloodWait, LinkedAccount};
 use app::model::revenue::RecordedRate;
 use app::model::run::Trigger;
 use app::model::schedule::{QuietHours, Schedules};
@@ -334,7 +334,10 @@ impl Backend for Fixture {
             display_name: HOSTILE.to_owned(),
             simulated: true,
             needs_linking_since: None,
-            quiet_until: None,
+            flood_waits: vec![FloodWait {
+                method: "stats.loadAsyncGraph".to_owned(),
+                until: at("2999-01-01T00:00:00Z"),
+            }],
             linked_at: at("2026-01-01T00:00:00Z"),
         };
         let known = |(place, summary): (usize, ChannelSummary)| KnownChannel {

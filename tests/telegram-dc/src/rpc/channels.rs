@@ -4,7 +4,7 @@ use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
 use super::{Caller, RpcError, entity, invites, paid_messages, peer, photos, stories, users};
-use crate::world::{BOTS, Channel, GROUP_STATS_FROM, Kind, OTHERS, Role, STATS_FROM};
+use crate::world::{BOTS, Channel, GROUP_STATS_FROM, Kind, OTHERS, Role, STATS_FROM, Unit};
 
 /// Whether the account may see a channel's statistics: Telegram's `can_view_stats`.
 pub(crate) fn can_view_stats(channel: &Channel<'_>, now: Timestamp) -> bool {
@@ -56,9 +56,9 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
         can_view_stats: stats,
         can_delete_channel: owner,
         stories_pinned_available: channel.stories(now).iter().any(|story| story.pinned),
-        can_view_revenue: owner && spec.ads_permille > 0,
+        can_view_revenue: channel.shows_revenue(Unit::Ton, now),
         paid_media_allowed: spec.stars,
-        can_view_stars_revenue: owner && spec.stars,
+        can_view_stars_revenue: channel.shows_revenue(Unit::Stars, now),
         paid_reactions_available: spec.stars,
         stargifts_available: spec.gift_once_in > 0,
         id: spec.id,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{Caller, RpcError, peer, stats, transaction};
 use crate::chart;
-use crate::world::{Balances, Channel, Role, Unit, least};
+use crate::world::{Balances, Channel, Unit, least};
 
 /// Telegram's `ton` flag.
 pub(crate) fn unit(ton: bool) -> Unit {
@@ -19,12 +19,7 @@ pub(crate) fn open_to<'a>(
     unit: Unit,
 ) -> Result<Channel<'a>, RpcError> {
     let channel = peer::channel_peer(caller, input)?;
-    let earns = match unit {
-        Unit::Ton => channel.spec.ads_permille > 0,
-        Unit::Stars => channel.spec.stars,
-    };
-    let now = caller.shared.clock.now();
-    if channel.role(now) == Role::Owner && earns {
+    if channel.shows_revenue(unit, caller.shared.clock.now()) {
         Ok(channel)
     } else {
         Err(RpcError::new(400, "CHAT_ADMIN_REQUIRED"))
