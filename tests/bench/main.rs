@@ -3,6 +3,7 @@
 
 mod crowd;
 mod growth;
+mod pace;
 mod pages;
 mod report;
 mod rounds;
@@ -10,7 +11,7 @@ mod rounds;
 use anyhow::{Result, ensure};
 
 /// The parts, in their order; arguments pick some of them.
-const PARTS: [&str; 4] = ["portfolio", "rounds", "crowd", "growth"];
+const PARTS: [&str; 5] = ["portfolio", "rounds", "pace", "crowd", "growth"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -24,6 +25,9 @@ async fn main() -> Result<()> {
     }
     if is_wanted("rounds") {
         rounds::new_channels().await?;
+    }
+    if is_wanted("pace") {
+        pace::round_of_eighty().await?;
     }
     if is_wanted("crowd") {
         crowd::steady_round().await?;

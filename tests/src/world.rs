@@ -89,6 +89,15 @@ impl World {
         Ok(Self { product, ..self })
     }
 
+    /// Stops the server cleanly and starts it again on the same data, with so many milliseconds between two requests.
+    pub async fn restart_at_pace(self, gap_ms: u32) -> Result<Self> {
+        let (data, access, gap) = (self.data_dir(), self.access_file(), gap_ms.to_string());
+        self.product.stop().await?;
+        let environment = [("TELEGRAM_DC_FILE", &*access.to_string_lossy()), (GAP.0, &*gap)];
+        let product = Product::start(&data, &["serve"], &environment).await?;
+        Ok(Self { product, ..self })
+    }
+
     /// A statement in the private cluster, past the product: its rows, columns separated by `|`.
     pub async fn sql(&self, statement: &str) -> Result<String> {
         let data = self.data_dir();

@@ -1,0 +1,89 @@
+//! Eighty channels on one account at the default pace: how long a round at the normal preset takes. An hour and a half is
+//! long, so the world's time goes faster and the pace with it; what the machine needs counts as many times more than it
+//! would.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use channelscope_tests::World;
+use jiff::SignedDuration;
+use telegram_dc::{Crowd, Options};
+
+const CROWD: Crowd = Crowd { accounts: 1, channels: 80 };
+/// How many days the channels have lived.
+const DAYS: u32 = 120;
+/// How many times faster the world's time goes.
+const FASTER: u32 = 20;
+/// A request a second, in the world's time.
+const GAP_MS: u32 = 1_000 / FASTER;
+/// How often the world is moved.
+const STEP: Duration = Duration::from_millis(50);
+/// How long reading everything to its beginning may take, and then the round, in the machine's time.
+const PATIENCE: Duration = Duration::from_secs(1_800);
+/// How long a round may take.
+const LIMIT_MINUTES: f64 = 90.0;
+
+pub(crate) async fn round_of_eighty() -> Result<()> {
+    let options = Options { crowd: CROWD, days: DAYS, ..Options::default() };
+    let world = World::start_as(options, &["serve", "--no-worker"]).await?;
+    world.link_operator(0).await?;
+    world.sql("update channels set is_collected = false where id < 1450000000").await?;
+    let channels = world.number("select count(*) from channels where is_collected").await?;
+
+    // What was there before is read first, at no pace at all.
+    let world = world.restart().await?;
+    world.settled(PATIENCE).await?;
+
+    // Then a day later everything that a day asks for is due at once.
+    let world = world.restart_at_pace(GAP_MS).await?;
+    let last = world.number("select max(id) from runs").await?;
+    world.telegram.clock().advance(SignedDuration::from_hours(24));
+    let began = world.telegram.clock().now();
+    world
+        .sql(&format!(
+            "create table round as
+             select channel_id, collector from schedules join channels on channels.id = channel_id
+             where is_collected and enabled and parked_reason is null and next_due_at <= '{began}'"
+        ))
+        .await?;
+    let due = world.number("select count(*) from round").await?;
+    let left = format!(
+        "select count(*) from round
+         where not exists (
+             select from runs where runs.channel_id = round.channel_id and runs.collector = round.collector
+               and runs.id > {last} and runs.state in ('done', 'partial', 'failed'))"
+    );
+    let clock = world.telegram.clock().clone();
+    let moving = tokio::spawn(async move {
+        let mut moved_at = Instant::now();
+        loop {
+            tokio::time::sleep(STEP).await;
+            let since = moved_at.elapsed();
+            moved_at += since;
+            // It goes on by itself at the machine's pace.
+            let more = SignedDuration::try_from(since * (FASTER - 1)).unwrap_or_default();
+            clock.advance(more);
+        }
+    });
+    let deadline = Instant::now() + PATIENCE;
+    while world.number(&left).await? > 0.0 {
+        ensure!(Instant::now() < deadline, "the round does not end:\n{}", world.product.log());
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    moving.abort();
+    let took = world.telegram.clock().now().duration_since(began).as_secs_f64() / 60.0;
+    let since = format!("from runs where id > {last}");
+    let runs = world.number(&format!("select count(*) {since}")).await?;
+    let ill = world.number(&format!("select count(*) {since} and state in ('partial', 'failed')")).await?;
+    let requests = world.number(&format!("select coalesce(sum(requests), 0) {since}")).await?;
+    let summary = world.telegram.requests().summary();
+    eprintln!(
+        "{channels} channels on one account, a request a second, {FASTER} times faster: everything that was due \
+         ({due}) was collected within {took:.0} minutes of the world (limit {LIMIT_MINUTES}), with {runs} runs (not \
+         done: {ill}) and {requests} requests; inside a flood wait: {}",
+        summary.inside_flood_wait
+    );
+    ensure!(took <= LIMIT_MINUTES, "that is longer than {LIMIT_MINUTES} minutes");
+    ensure!(summary.inside_flood_wait == 0, "a request was made inside a flood wait");
+    world.stop().await
+}
