@@ -199,6 +199,7 @@ mod tests {
             last_seconds: None,
             last_good_at: None,
             parked_reason: None,
+            account: None,
         }
     }
 

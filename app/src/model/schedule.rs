@@ -10,7 +10,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelId, RunId, RunState};
+use super::{AccountId, ChannelId, RunId, RunState};
 
 pub use overview::Schedules;
 pub use preset::{Cost, Preset, UnknownPreset};
@@ -295,6 +295,8 @@ pub struct Schedule {
     pub last_good_at: Option<Timestamp>,
     /// Why it waits for a person; `None` when it does not.
     pub parked_reason: Option<String>,
+    /// Through which account it is collected, whether that must keep quiet now or not; `None` when no usable one may.
+    pub account: Option<AccountId>,
 }
 
 #[cfg(test)]

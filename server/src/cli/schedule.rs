@@ -1,9 +1,9 @@
 //! `channelscope schedule`: when things are collected.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use app::model::schedule::{Cost, Preset, QuietHours, Schedule as Planned};
 use app::model::{ChannelId, Collector, RunState};
-use app::page::schedules::words::{ESTIMATES, cost_text};
+use app::page::schedules::words::{ESTIMATES, cost_text, round_text};
 use clap::Subcommand;
 use sqlx::PgConnection;
 
@@ -31,13 +31,14 @@ pub(super) enum Schedule {
         #[arg(long, value_name = "FIELDS", conflicts_with = "every")]
         cron: Option<String>,
         /// The time zone of these times.
-        #[arg(long, value_name = "ZONE", default_value = "UTC")]
+        #[arg(long, value_name = "ZONE", default_value = "UTC", requires = "cron")]
         tz: String,
     },
-    /// Make all schedules of a channel, or of all channels, follow a preset: gentle, normal or eager.
+    /// Make all schedules of a channel, or of all channels, follow a preset: gentle, normal or eager. Without one, say
+    /// what each of them costs.
     Preset {
-        /// Which.
-        preset: Preset,
+        /// Which [default: none, only tell].
+        preset: Option<Preset>,
         /// The channel's id [default: all channels].
         channel: Option<ChannelId>,
     },
@@ -122,7 +123,8 @@ impl Schedule {
                     }
                     Ok(db.commit().await?)
                 }
-                Self::Preset { preset, channel } => set_preset(&boot, preset, channel).await,
+                Self::Preset { preset: Some(preset), channel } => set_preset(&boot, preset, channel).await,
+                Self::Preset { preset: None, .. } => presets(&boot).await,
                 Self::Quiet { span, tz } => quiet(&boot, span.as_deref(), &tz).await,
                 Self::Pause(which) => {
                     let mut db = db.begin().await?;
@@ -171,19 +173,44 @@ async fn list(boot: &Boot, json: bool) -> Result<()> {
     print::table(&["channel", "title", "what", "every", "last", "next", "state"], rows)
 }
 
+const NOTHING: &str = "nothing is scheduled yet; link an account with: channelscope account link";
+
 /// Says what it costs, as the page does.
 async fn set_preset(boot: &Boot, preset: Preset, channel: Option<ChannelId>) -> Result<()> {
     if schedules::set_preset(&boot.pool, channel, preset, boot.clock.now()).await? == 0 {
         match channel {
             Some(channel) => bail!("channel {channel} is not collected; see: channelscope channel list"),
-            None => bail!("nothing is scheduled yet; link an account with: channelscope account link"),
+            None => bail!(NOTHING),
         }
     }
     let all = schedules::list(&boot.pool).await?;
     let of: Vec<_> = all.into_iter().filter(|one| channel.is_none_or(|id| one.channel_id == id)).collect();
-    let gap_ms = u64::try_from(boot.manners.gap.as_millis()).unwrap_or(u64::MAX);
-    print::line(&cost_text(Cost::of_schedules(&of), gap_ms))?;
+    print::line(&cost_text(Cost::of_schedules(&of), gap_ms(boot)))?;
     print::line(ESTIMATES)
+}
+
+/// What each preset would cost, and what is set does.
+async fn presets(boot: &Boot) -> Result<()> {
+    let all = schedules::list(&boot.pool).await?;
+    ensure!(!all.is_empty(), NOTHING);
+    let follows = Preset::of(&all);
+    let rows = Preset::ALL.into_iter().map(|preset| {
+        let cost = Cost::of_preset(preset, &all);
+        vec![
+            Cell::text(preset.name()),
+            Cell::number(Some(cost.requests_per_day)),
+            Cell::text(round_text(cost, gap_ms(boot))),
+            Cell::text(if follows == Some(preset) { "is followed" } else { "" }),
+        ]
+    });
+    print::table(&["preset", "requests a day", "a round takes", ""], rows)?;
+    print::line(&format!("As it is set: {}", cost_text(Cost::of_schedules(&all), gap_ms(boot))))?;
+    print::line(ESTIMATES)
+}
+
+/// The least time between two requests, milliseconds.
+fn gap_ms(boot: &Boot) -> u64 {
+    u64::try_from(boot.manners.gap.as_millis()).unwrap_or(u64::MAX)
 }
 
 async fn quiet(boot: &Boot, span: Option<&str>, tz: &str) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Schedules. Every delay lives here, on the product's clock; the job queue only runs what is due now.
 
-use app::model::{ChannelId, Collector, RunId, RunState, Schedule};
+use app::model::{AccountId, ChannelId, Collector, RunId, RunState, Schedule};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgExecutor;
@@ -213,23 +213,45 @@ async fn select(
     of: Option<Collector>,
 ) -> Result<Vec<(Schedule, i32)>> {
     let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
+    let rights: Vec<String> =
+        Collector::ALL.iter().map(|collector| collector.right().name().to_owned()).collect();
     let rows = sqlx::query!(
-        r#"select channel_id, title, collector, every_seconds, cron, time_zone, enabled, next_due_at, parked_reason,
-                  failures, last_good_at, newest.id as "last_run?", newest.state as "last_state?",
+        r#"with able as (
+               -- As [`due`] chooses, but for quiet, which passes.
+               select distinct on (access.channel_id, needed.needs) access.channel_id, needed.needs, account_id
+               from channel_accounts as access
+               join accounts on accounts.id = account_id and accounts.state = 'active'
+               cross join (select distinct needs from unnest($4::text[]) as needs) as needed
+               where ($1::bigint is null or access.channel_id = $1)
+                 and case needed.needs
+                         when 'administrator' then is_admin
+                         when 'statistics' then can_view_stats
+                         when 'revenue' then can_view_revenue or can_view_stars_revenue
+                         else true
+                     end
+               order by access.channel_id, needed.needs,
+                        can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
+                        is_creator desc, account_id
+           )
+           select schedules.channel_id, title, schedules.collector, every_seconds, cron, time_zone, enabled, next_due_at,
+                  parked_reason, failures, last_good_at, able.account_id as "account_id?", newest.id as "last_run?", newest.state as "last_state?",
                   newest.started_at as "last_started_at?", newest.finished_at as "last_finished_at?"
            from schedules
-           join channels on channels.id = channel_id
+           join channels on channels.id = schedules.channel_id
+           left join unnest($3::text[], $4::text[]) as known (collector, needs) on known.collector = schedules.collector
+           left join able on able.channel_id = schedules.channel_id and able.needs = known.needs
            left join lateral (
                select runs.id, runs.state, runs.started_at, runs.finished_at from runs
                where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
                order by runs.id desc limit 1
            ) as newest on true
-           where ($1::bigint is null or channel_id = $1) and ($2::text is null or collector = $2)
+           where ($1::bigint is null or schedules.channel_id = $1) and ($2::text is null or schedules.collector = $2)
              and ($1::bigint is not null or channels.is_collected)
-           order by title, channel_id, array_position($3::text[], collector)"#,
+           order by title, schedules.channel_id, array_position($3::text[], schedules.collector)"#,
         channel.map(|channel| channel.0),
         of.map(Collector::name),
         &order,
+        &rights,
     )
     .fetch_all(db)
     .await?;
@@ -255,6 +277,7 @@ async fn select(
                     .map(|(start, end)| start.duration_until(end).as_secs()),
                 last_good_at: moment(row.last_good_at),
                 parked_reason: row.parked_reason,
+                account: row.account_id.map(AccountId),
             };
             Ok((schedule, row.failures))
         })

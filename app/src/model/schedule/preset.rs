@@ -1,11 +1,13 @@
 //! Presets: how eager collecting is, all schedules at once.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Collector, Schedule};
+use crate::model::AccountId;
 
 /// How eager collecting is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -92,39 +94,49 @@ pub struct Cost {
     pub requests_per_day: u64,
     /// Requests when everything runs once.
     pub requests_per_round: u64,
+    /// Of these, the most that one account makes. Accounts ask side by side: it is the last to be through.
+    pub longest_round: u64,
+    /// How many accounts ask.
+    pub accounts: usize,
 }
 
 impl Cost {
-    /// Of collectors with their intervals in seconds.
-    pub fn of(runs: impl IntoIterator<Item = (Collector, i32)>) -> Self {
-        let lasting = runs.into_iter().filter(|(collector, _)| !collector.comes_to_an_end());
-        lasting.fold(Self::default(), |sum, (collector, every_seconds)| {
+    /// Of collectors with their intervals in seconds, and the accounts that ask.
+    fn of(runs: impl Iterator<Item = (Option<AccountId>, Collector, i32)>) -> Self {
+        let mut cost = Self::default();
+        let mut rounds: BTreeMap<Option<AccountId>, u64> = BTreeMap::new();
+        for (account, collector, every_seconds) in
+            runs.filter(|(_, collector, _)| !collector.comes_to_an_end())
+        {
             let requests = u64::from(collector.typical_requests());
             let every = u64::try_from(every_seconds).unwrap_or(1).max(1);
-            Self {
-                // Rounded to the nearest.
-                requests_per_day: sum.requests_per_day + (requests * 86_400 + every / 2) / every,
-                requests_per_round: sum.requests_per_round + requests,
-            }
-        })
+            // Rounded to the nearest.
+            cost.requests_per_day += (requests * 86_400 + every / 2) / every;
+            cost.requests_per_round += requests;
+            *rounds.entry(account).or_default() += requests;
+        }
+        cost.longest_round = rounds.values().copied().max().unwrap_or(0);
+        // What nobody may ask now counts as if one of them, or one to come, did.
+        cost.accounts = rounds.keys().flatten().count().max(usize::from(!rounds.is_empty()));
+        cost
     }
 
     /// Of schedules as they are set; those that are switched off or wait for a person ask nothing. One at times of
     /// the day counts with `every_seconds`, which then says how far apart they are on average.
     pub fn of_schedules(schedules: &[Schedule]) -> Self {
         let active = schedules.iter().filter(|one| one.enabled && one.parked_reason.is_none());
-        Self::of(active.map(|one| (one.collector, one.every_seconds)))
+        Self::of(active.map(|one| (one.account, one.collector, one.every_seconds)))
     }
 
     /// Of schedules if they followed a preset.
     pub fn of_preset(preset: Preset, schedules: &[Schedule]) -> Self {
         let active = schedules.iter().filter(|one| one.enabled && one.parked_reason.is_none());
-        Self::of(active.map(|one| (one.collector, preset.every_seconds(one.collector))))
+        Self::of(active.map(|one| (one.account, one.collector, preset.every_seconds(one.collector))))
     }
 
-    /// How long a round takes one account that leaves so many milliseconds between two requests, in seconds.
+    /// How long a round takes accounts that leave so many milliseconds between two requests, in seconds.
     pub const fn round_seconds(self, gap_ms: u64) -> u64 {
-        (self.requests_per_round * gap_ms).div_ceil(1000)
+        (self.longest_round * gap_ms).div_ceil(1000)
     }
 }
 
@@ -153,12 +165,13 @@ mod tests {
             last_seconds: None,
             last_good_at: None,
             parked_reason: None,
+            account: Some(AccountId(1)),
         };
         of_channels.map(schedule).collect()
     }
 
     fn cost(requests_per_day: u64, requests_per_round: u64) -> Cost {
-        Cost { requests_per_day, requests_per_round }
+        Cost { requests_per_day, requests_per_round, longest_round: requests_per_round, accounts: 1 }
     }
 
     #[test]
@@ -179,7 +192,8 @@ mod tests {
         let with = Cost::of_schedules(&without);
         without.retain(|one| one.collector != Collector::History);
         assert_eq!(Cost::of_schedules(&without), with);
-        assert_eq!(Cost::of([(Collector::History, 3600)]), cost(0, 0));
+        without.clear();
+        assert_eq!(Cost::of_schedules(&without), Cost::default());
     }
 
     #[test]
@@ -196,6 +210,27 @@ mod tests {
         }
         assert_eq!(Cost::of_schedules(&all), cost(3 * 404 - 32 - 144, 3 * 70 - 8 - 1));
         assert_eq!(Cost::of_preset(Preset::Gentle, &all), cost(3 * 180 - 16 - 48, 3 * 70 - 8 - 1));
+    }
+
+    /// Accounts ask side by side: the one that has most to ask says how long a round takes.
+    #[test]
+    fn a_round_is_over_when_the_account_with_most_to_ask_is_through() {
+        let mut all: Vec<Schedule> = (1..=3).flat_map(|channel| schedules(channel, Preset::Normal)).collect();
+        let of_one = Cost::of_schedules(&all);
+        // The second channel is another account's, which may not see the money of the third.
+        for one in &mut all {
+            let of_second = one.channel_id.0 == 2
+                || (one.channel_id.0 == 3 && one.collector.right() != super::super::Right::Revenue);
+            if of_second {
+                one.account = Some(AccountId(2));
+            }
+        }
+        let of_two = Cost::of_schedules(&all);
+        assert_eq!(of_two, Cost { longest_round: 2 * 70 - 2 - 3, accounts: 2, ..of_one });
+        assert_eq!((of_one.round_seconds(1000), of_two.round_seconds(1000)), (210, 135));
+        // One that nobody can ask now is reckoned as if it were an account's.
+        all.iter_mut().for_each(|one| one.account = None);
+        assert_eq!(Cost::of_schedules(&all), of_one);
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::words::cost_text;
-use crate::model::schedule::{Cost, Preset};
+use super::words::preset_text;
+use crate::model::schedule::Preset;
 use crate::model::{ChannelId, Schedule};
 
-/// Three buttons, the one that is followed pressed.
+/// Three buttons, the one that is followed pressed, and what each of them costs.
 #[component]
 pub fn PresetForm(
     /// Of which channel; of all without one.
@@ -23,10 +23,21 @@ pub fn PresetForm(
         .into_iter()
         .map(|preset| {
             let pressed = if follows == Some(preset) { "true" } else { "false" };
-            let cost = cost_text(Cost::of_preset(preset, &schedules), gap_ms);
             let (name, label) = (preset.name(), preset.title());
             view! {
-                <button type="submit" name="preset" value=name aria-pressed=pressed title=cost>{label}</button>
+                <button type="submit" name="preset" value=name aria-pressed=pressed>{label}</button>
+            }
+        })
+        .collect_view();
+    let costs = Preset::ALL
+        .into_iter()
+        .map(|preset| {
+            let cost = preset_text(preset, &schedules, gap_ms);
+            view! {
+                <div>
+                    <dt>{preset.title()}</dt>
+                    <dd>{cost}</dd>
+                </div>
             }
         })
         .collect_view();
@@ -37,6 +48,7 @@ pub fn PresetForm(
             {buttons}
             {follows.is_none().then(|| view! { <span class="muted">"set by hand"</span> })}
         </form>
+        <dl class="costs">{costs}</dl>
     }
     .into_any()
 }

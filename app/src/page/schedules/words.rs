@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::format::{duration, exact};
-use crate::model::schedule::Cost;
+use crate::model::schedule::{Cost, Preset};
 use crate::model::{RunState, Schedule};
 
 /// `every 6 hours`, `every day`.
@@ -77,17 +77,32 @@ pub fn trouble_text(schedules: &[Schedule]) -> Option<String> {
 pub const ESTIMATES: &str =
     "Requests are estimates for channels that have everything and whose older posts have been read.";
 
-/// `About 1,240 requests a day; a round takes 2\u{a0}min at 1 request a second.`
+/// `About 1,240 requests a day; a round of everything takes 2\u{a0}min at 1 request a second.`
 pub fn cost_text(cost: Cost, gap_ms: u64) -> String {
     let pace = match gap_ms {
         1000 => "at 1 request a second".to_owned(),
         ms => format!("at {} ms between requests", exact(ms)),
     };
-    let round = duration(i64::try_from(cost.round_seconds(gap_ms)).unwrap_or(i64::MAX));
+    let each = match cost.accounts {
+        0 | 1 => String::new(),
+        many => format!(" of each of {many} accounts"),
+    };
     format!(
-        "About {} requests a day; a round of everything takes {round} {pace}.",
-        exact(cost.requests_per_day)
+        "About {} requests a day; a round of everything takes {} {pace}{each}.",
+        exact(cost.requests_per_day),
+        round_text(cost, gap_ms)
     )
+}
+
+/// How long a round takes: `2\u{a0}min`.
+pub fn round_text(cost: Cost, gap_ms: u64) -> String {
+    duration(i64::try_from(cost.round_seconds(gap_ms)).unwrap_or(i64::MAX))
+}
+
+/// What a preset would cost, beside its name: `about 1,240 requests a day, a round in 2\u{a0}min`.
+pub fn preset_text(preset: Preset, schedules: &[Schedule], gap_ms: u64) -> String {
+    let cost = Cost::of_preset(preset, schedules);
+    format!("about {} requests a day, a round in {}", exact(cost.requests_per_day), round_text(cost, gap_ms))
 }
 
 #[cfg(test)]
@@ -118,6 +133,7 @@ mod tests {
             last_seconds: None,
             last_good_at: None,
             parked_reason: parked.then(|| "The right is gone.".to_owned()),
+            account: None,
         }
     }
 
@@ -137,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_cost_names_the_pace() {
-        let cost = Cost { requests_per_day: 1_240, requests_per_round: 121 };
+        let cost = Cost { requests_per_day: 1_240, requests_per_round: 121, longest_round: 121, accounts: 1 };
         assert_eq!(
             cost_text(cost, 1000),
             "About 1,240 requests a day; a round of everything takes 2\u{a0}min at 1 request a second."
@@ -146,6 +162,12 @@ mod tests {
             cost_text(cost, 250).contains("31\u{a0}s at 250 ms between requests"),
             "{}",
             cost_text(cost, 250)
+        );
+        let two = Cost { longest_round: 61, accounts: 2, ..cost };
+        assert_eq!(
+            cost_text(two, 1000),
+            "About 1,240 requests a day; a round of everything takes 1\u{a0}min at 1 request a second of each of 2 \
+             accounts."
         );
     }
 }

@@ -2,7 +2,7 @@ use sqlx::PgPool;
 
 use super::*;
 use crate::store::accounts::{self, AccountState};
-use crate::store::channels::record_access;
+use crate::store::channels::{Access, record_access};
 use crate::store::runs;
 use crate::store::testing::{access, account, at, channel, connection, flood_wait};
 use app::model::schedule::Preset;
@@ -213,4 +213,35 @@ async fn a_person_takes_up_what_was_put_aside_and_only_a_person_what_was_paused(
     assert!(due_at(&pool, NOW).await.contains(&of), "at once");
     let error = resume(&pool, ChannelId(404), of).await.unwrap_err();
     assert_eq!(error.to_string(), "The revenue schedule of channel 404 was not found");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn each_says_through_which_account_it_is_collected(pool: PgPool) {
+    let (five, seven) = world(&pool).await;
+    let six = channel(&pool, 6).await;
+    add_defaults(&pool, six, Collector::ALL, at(NOW)).await.unwrap();
+    let eight = account(&pool, 8).await;
+    let no_money = Access { can_view_revenue: false, can_view_stars_revenue: false, ..access(seven) };
+    record_access(&pool, five, &no_money, at(NOW)).await.unwrap();
+    record_access(&pool, five, &Access { can_view_stats: false, ..access(eight) }, at(NOW)).await.unwrap();
+    let through = async |channel: ChannelId| {
+        let mut accounts = Vec::new();
+        for one in list(&pool).await.unwrap().into_iter().filter(|one| one.channel_id == channel) {
+            let access =
+                crate::store::channels::access(&pool, channel, one.collector, at(NOW)).await.unwrap();
+            assert_eq!(one.account, access.map(|access| access.account), "{}", one.collector);
+            accounts.push(one.account);
+        }
+        accounts.sort();
+        accounts.dedup();
+        accounts
+    };
+    assert_eq!(through(five).await, [Some(seven), Some(eight)], "each collects what it may see");
+    assert_eq!(through(six).await, [None]);
+    let mut db = connection(&pool).await;
+    accounts::set_state(&mut db, eight, AccountState::NeedsLinking, at(NOW)).await.unwrap();
+    assert_eq!(through(five).await, [None, Some(seven)], "nobody is left for the money");
+    let quiet = at("2026-03-01T01:00:00Z");
+    accounts::set_quiet_until(&pool, seven, quiet).await.unwrap();
+    assert_eq!(through(five).await, [None, Some(seven)], "quiet passes");
 }

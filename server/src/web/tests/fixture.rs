@@ -320,6 +320,7 @@ impl Backend for Fixture {
             last_seconds: Some(3),
             last_good_at: Some(now() - jiff::SignedDuration::from_mins(40)),
             parked_reason: parked.map(str::to_owned),
+            account: Some(AccountId(1)),
         };
         ready(Ok(vec![
             one(Collector::Facts, 134, None),

@@ -113,6 +113,11 @@ async fn presets_and_quiet_hours(pool: PgPool) {
     assert_back(&page.post("preset", "preset=eager&channel=5").await);
     let all = schedules::list(&page.state.pool).await.unwrap();
     assert_eq!(Preset::of(&all), Some(Preset::Eager));
+    let body = get(&page.state, "/schedules", &page.cookie).await.body;
+    for (title, cost) in [("Gentle", "190"), ("Normal", "424"), ("Eager", "848")] {
+        let told = format!("<dt>{title}</dt><dd>about {cost} requests a day, a round in 1\u{a0}min</dd>");
+        assert!(body.contains(&told), "{told}: {body}");
+    }
     assert_eq!(page.post("preset", "preset=greedy").await.status, StatusCode::BAD_REQUEST);
 
     let quiet =
