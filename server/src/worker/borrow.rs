@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::WorkerConfig;
@@ -43,6 +44,7 @@ pub struct Borrowed {
 /// [`BorrowError::Held`] when another process has it.
 pub async fn borrow(config: &WorkerConfig, account: AccountId) -> Result<Borrowed, BorrowError> {
     let holder = Uuid::new_v4();
+    let mut asked_at = Instant::now();
     let ttl = SignedDuration::try_from(config.lease).unwrap_or(SignedDuration::MAX);
     if !leases::acquire(&config.pool, account, holder, ttl).await? {
         return Err(BorrowError::Held(account));
@@ -58,8 +60,12 @@ pub async fn borrow(config: &WorkerConfig, account: AccountId) -> Result<Borrowe
     let (pool, every) = (config.pool.clone(), config.lease / 3);
     let renewing = tokio::spawn(async move {
         loop {
-            tokio::time::sleep(every).await;
-            let renewed = tokio::time::timeout(every, leases::renew(&pool, account, holder, ttl)).await;
+            tokio::time::sleep_until(asked_at + every).await;
+            // However long the last renewal took: a third of what it gave is left for hanging up.
+            let good_until = asked_at + every * 2;
+            asked_at = Instant::now();
+            let renewed =
+                tokio::time::timeout_at(good_until, leases::renew(&pool, account, holder, ttl)).await;
             if !matches!(renewed, Ok(Ok(true))) {
                 client.close().await;
                 return;

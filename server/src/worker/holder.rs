@@ -139,6 +139,15 @@ pub(super) async fn connect(config: &WorkerConfig, account: AccountId) -> Result
     Ok(client)
 }
 
+/// A connection that is held, and what works with it.
+struct Held {
+    client: Client,
+    queue: Queue,
+    spares: Spares,
+    /// When to hang up, unless the lease is renewed before.
+    good_until: Instant,
+}
+
 /// A lease that was acquired just now.
 struct Lease {
     config: Arc<WorkerConfig>,
@@ -159,8 +168,8 @@ impl Lease {
                 // Not again at once; the lease keeps others from trying too.
                 let _ = tokio::time::timeout(config.lease, stopped.wait_for(|stopped| *stopped)).await;
             }
-            Ok((client, queue, spares)) => {
-                self.keep(&queue, &mut stopped).await;
+            Ok(Held { client, queue, spares, good_until }) => {
+                self.keep(&queue, &mut stopped, good_until).await;
                 // First hang up, then let jobs end: they see it, and nothing is sent any more.
                 client.close().await;
                 tokio::join!(queue.stop(), spares.stop());
@@ -171,7 +180,7 @@ impl Lease {
         }
     }
 
-    async fn begin(&self) -> Result<(Client, Queue, Spares), HoldError> {
+    async fn begin(&self) -> Result<Held, HoldError> {
         let Self { config, account, .. } = self;
         let pool = config.pool.clone();
         let client = connect(config, *account).await?;
@@ -194,62 +203,73 @@ impl Lease {
         if lost > 0 {
             tracing::warn!("{lost} queued runs of account {account} had no job any more, and got one");
         }
-        self.renew().await?;
+        let good_until = self.renew().await?;
         // Nothing may fail after this: nobody would stop the queue.
         let waiting = context.turns.waiting();
         let work: Arc<dyn Work> = Arc::new(Collecting(context));
         let queue = Queue::serve(&pool, *account, Arc::clone(&work)).await?;
-        Ok((client, queue, Spares::attend(pool, *account, work, waiting)))
+        let spares = Spares::attend(pool, *account, work, waiting);
+        Ok(Held { client, queue, spares, good_until })
     }
 
-    /// Each step before the first regular renewal may wait for the database: not so long together that the lease ends.
-    async fn renew(&self) -> Result<(), HoldError> {
+    /// Each step before the first regular renewal may wait for the database: not so long together that the lease ends. Says
+    /// until when nothing needs to be feared.
+    async fn renew(&self) -> Result<Instant, HoldError> {
         let Self { config, account, holder } = self;
+        let asked_at = Instant::now();
         match leases::renew(&config.pool, *account, *holder, ttl(config)).await? {
-            true => Ok(()),
+            true => Ok(self.good_until(asked_at)),
             false => Err(HoldError::Lost),
         }
     }
 
-    /// Renews the lease until something ends it.
-    async fn keep(&self, queue: &Queue, stopped: &mut watch::Receiver<bool>) {
+    /// When to hang up at the latest, if the last renewal that went well was asked for then. A third of the lease is left
+    /// for that.
+    fn good_until(&self, asked_at: Instant) -> Instant {
+        asked_at + self.config.lease / 3 * 2
+    }
+
+    /// Renews the lease until something ends it. Nothing that the database is asked here may take longer than `good_until`:
+    /// then the lease would pass on while the connection is held.
+    async fn keep(&self, queue: &Queue, stopped: &mut watch::Receiver<bool>, mut good_until: Instant) {
         let Self { config, account, holder } = self;
         let heartbeat = config.lease / 3;
-        // The lease was acquired before the session was opened; what that took is gone from it.
-        let mut good_until = Instant::now();
         loop {
             let asked_at = Instant::now();
             let renew = leases::renew(&config.pool, *account, *holder, ttl(config));
-            match tokio::time::timeout(heartbeat, renew).await {
-                Ok(Ok(true)) => good_until = asked_at + heartbeat * 2,
+            let next = match tokio::time::timeout_at(good_until, renew).await {
+                Ok(Ok(true)) => {
+                    good_until = self.good_until(asked_at);
+                    asked_at + heartbeat
+                }
                 Ok(Ok(false)) => {
                     tracing::error!("the lease of account {account} was lost; hanging up");
                     return;
                 }
                 Ok(Err(error)) => {
-                    tracing::warn!("the lease of account {account} could not be renewed: {error}")
+                    tracing::warn!("the lease of account {account} could not be renewed: {error}");
+                    Instant::now() + heartbeat / 4
                 }
-                Err(_) => tracing::warn!("the lease of account {account} could not be renewed in time"),
-            }
+                Err(_) => Instant::now(),
+            };
             if Instant::now() >= good_until {
                 tracing::error!(
                     "the lease of account {account} cannot be renewed; hanging up before it passes on"
                 );
                 return;
             }
-            if queue.is_finished() || !self.is_usable().await {
+            if queue.is_finished() || !self.is_usable(next).await {
                 return;
             }
             // Not worth waiting for: the next renewal is.
             let nudge = jobs::nudge(&config.pool);
-            if let Ok(Err(error)) = tokio::time::timeout(Duration::from_secs(1), nudge).await {
+            if let Ok(Err(error)) = tokio::time::timeout_at(next, nudge).await {
                 tracing::warn!("the queue of account {account} could not be nudged: {error}");
             }
-            let pause = heartbeat.min(good_until.saturating_duration_since(Instant::now()));
             tokio::select! {
                 biased;
                 _ = stopped.wait_for(|stopped| *stopped) => return,
-                () = tokio::time::sleep(pause.max(Duration::from_millis(10))) => {}
+                () = tokio::time::sleep_until(next.min(good_until)) => {}
             }
         }
     }
@@ -265,10 +285,10 @@ impl Lease {
         }
     }
 
-    /// Signed out or unlinked accounts are let go. If the database does not say, the lease decides.
-    async fn is_usable(&self) -> bool {
+    /// Signed out or unlinked accounts are let go. If the database does not say so by then, the lease decides.
+    async fn is_usable(&self, by: Instant) -> bool {
         let asked = accounts::find(&self.config.pool, self.account);
-        match tokio::time::timeout(self.config.lease / 3, asked).await {
+        match tokio::time::timeout_at(by, asked).await {
             Ok(Ok(account)) => account.is_some_and(|account| account.state == AccountState::Active),
             Ok(Err(_)) | Err(_) => true,
         }

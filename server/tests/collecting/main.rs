@@ -13,6 +13,7 @@ mod groups;
 mod harness;
 mod hourly;
 mod later_layer;
+mod leases;
 mod moving;
 mod post_statistics;
 mod posts;
