@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::boot::Settings;
 use crate::privileges;
-use crate::report::export::{self, Directory};
+use crate::report::export::{self, Directory, Format};
 use crate::store::export::Kind;
 
 #[derive(Debug, clap::Args)]
@@ -18,6 +18,9 @@ pub(super) struct Export {
     /// Where to: a directory that is empty or not there yet.
     #[arg(value_name = "DIR")]
     directory: PathBuf,
+    /// How: tables for spreadsheets, or a JSON object a line.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
     /// Replace an earlier export there.
     #[arg(long)]
     force: bool,
@@ -43,7 +46,7 @@ impl Export {
                 bar.set_message(format!("{} ({rows} rows)", kind.name()));
             };
             let mut db = boot.pool.acquire().await?;
-            let written = export::write(&mut db, &directory, boot.clock.now(), progress).await;
+            let written = export::write(&mut db, &directory, self.format, boot.clock.now(), progress).await;
             bar.finish_and_clear();
             let manifest =
                 written.with_context(|| format!("can't export to {}", directory.path().display()))?;

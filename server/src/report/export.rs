@@ -1,26 +1,26 @@
-//! Everything that is kept, as files: one CSV a kind, and a manifest that says what is in them.
+//! Everything that is kept, as files: one a kind, CSV or NDJSON, and a manifest that says what is in them.
 //!
 //! The files are of one moment of the database. They get their names when all of them are complete; until then, and
 //! when something fails, what was in the directory stays as it is.
 
 mod directory;
+mod format;
 
-use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
-use ::csv::{Terminator, Writer, WriterBuilder};
 use app::model::Metric;
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::csv;
 use crate::store;
-use crate::store::export::{self, Cells, Column, Holds, Kind};
+use crate::store::export::{self, Column, Kind};
 pub use directory::Directory;
 use directory::Draft;
+pub use format::Format;
+use format::Rows;
 
 /// How many rows pass between two calls of the progress.
 const STEP: u64 = 1_000;
@@ -63,6 +63,8 @@ pub struct Manifest {
     pub made_at: Timestamp,
     /// The zone of every moment and day.
     pub time_zone: &'static str,
+    /// How the files are written.
+    pub format: Format,
     /// How to read the cells.
     pub cells: &'static str,
     /// What each metric counts, and when its points are.
@@ -93,10 +95,6 @@ pub struct Written {
     pub columns: &'static [Column],
 }
 
-const CELLS: &str = "RFC 4180, UTF-8. An empty cell is unknown, or does not apply. Text that a spreadsheet would take for a \
-                     formula has a ' before it. A value is in the unit of its metric; nano is 10^-9 of the row's currency. \
-                     Days are UTC days, as Telegram cuts them.";
-
 /// Writes everything. `progress` hears of the kind that is written and how many of its rows are.
 ///
 /// # Errors
@@ -104,6 +102,7 @@ const CELLS: &str = "RFC 4180, UTF-8. An empty cell is unknown, or does not appl
 pub async fn write(
     db: &mut PgConnection,
     directory: &Directory,
+    format: Format,
     made_at: Timestamp,
     mut progress: impl FnMut(Kind, u64),
 ) -> Result<Manifest, ExportError> {
@@ -111,9 +110,9 @@ pub async fn write(
     let mut drafts = Vec::new();
     let mut files = Vec::new();
     for &kind in Kind::ALL {
-        let file = format!("{}.csv", kind.name());
+        let file = format.file_of(kind);
         let draft = directory.draft(&file)?;
-        let rows = write_kind(&mut reading, kind, &draft, &mut progress).await?;
+        let rows = write_kind(&mut reading, kind, format, &draft, &mut progress).await?;
         files.push(Written { file, what: kind.what(), rows, columns: kind.columns() });
         drafts.push(draft);
     }
@@ -122,7 +121,8 @@ pub async fn write(
         channelscope: env!("CARGO_PKG_VERSION"),
         made_at,
         time_zone: "UTC",
-        cells: CELLS,
+        format,
+        cells: format.cells(),
         metrics: metrics(),
         files,
     };
@@ -147,19 +147,17 @@ fn metrics() -> Vec<MetricUnit> {
 async fn write_kind(
     db: &mut PgConnection,
     kind: Kind,
+    format: Format,
     draft: &Draft,
     progress: &mut impl FnMut(Kind, u64),
 ) -> Result<u64, ExportError> {
     let refused = |error: io::Error| draft.refused(error);
-    let mut out: Writer<&File> =
-        WriterBuilder::new().terminator(Terminator::CRLF).buffer_capacity(1 << 16).from_writer(&draft.file);
-    let header = kind.columns().iter().map(|column| column.name);
-    out.write_record(header).map_err(|error| refused(error.into()))?;
+    let mut out = Rows::begin(format, kind, &draft.file).map_err(refused)?;
     progress(kind, 0);
     let mut rows = export::rows(db, kind);
     let mut count = 0;
     while let Some(cells) = rows.try_next().await? {
-        out.write_record(record(kind, cells)?).map_err(|error| refused(error.into()))?;
+        out.write(kind, cells, refused)?;
         count += 1;
         if count % STEP == 0 {
             progress(kind, count);
@@ -168,19 +166,6 @@ async fn write_kind(
     out.flush().map_err(refused)?;
     progress(kind, count);
     Ok(count)
-}
-
-fn record(kind: Kind, cells: Cells) -> Result<Vec<String>, ExportError> {
-    let column = |(column, cell): (&Column, Option<String>)| match (column.holds, cell) {
-        (_, None) => Ok(String::new()),
-        (Holds::Text, Some(text)) => Ok(csv::text(&text)),
-        (Holds::Moment, Some(text)) => match text.parse::<Timestamp>() {
-            Ok(moment) => Ok(moment.to_string()),
-            Err(_) => Err(ExportError::NoMoment { kind: kind.name(), column: column.name, value: text }),
-        },
-        (_, Some(text)) => Ok(text),
-    };
-    kind.columns().iter().zip(cells).map(column).collect()
 }
 
 #[cfg(test)]

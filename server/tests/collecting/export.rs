@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use app::model::{ChannelId, Collector};
-use server::report::export::{self, Directory};
-use server::store::export::Kind;
+use serde_json::{Map, Value};
+use server::report::export::{self, Directory, Format};
+use server::store::export::{Holds, Kind};
 use sqlx::PgPool;
 use telegram_dc::Unit;
 
@@ -14,6 +15,53 @@ fn read(directory: &Path, kind: Kind) -> Vec<BTreeMap<String, String>> {
     let text = std::fs::read_to_string(directory.join(format!("{}.csv", kind.name()))).unwrap();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     reader.deserialize().map(Result::unwrap).collect()
+}
+
+/// Is this what the cell of a CSV says? Numbers of money are text, so that no reader rounds them.
+fn is_same(holds: Holds, cell: &str, value: &Value) -> bool {
+    match (holds, value) {
+        (_, Value::Null) => cell.is_empty(),
+        // What a spreadsheet would take for a formula has a mark in the CSV.
+        (Holds::Text, Value::String(text)) => cell == text || cell.strip_prefix('\'') == Some(text),
+        (Holds::Moment, Value::String(text)) => cell == text && text.parse::<jiff::Timestamp>().is_ok(),
+        (Holds::Day, Value::String(text)) => cell == text && text.parse::<jiff::civil::Date>().is_ok(),
+        (
+            Holds::MetricValue | Holds::Nano | Holds::Stars | Holds::Usd | Holds::Decimal,
+            Value::String(text),
+        ) => cell == text && text.parse::<f64>().is_ok(),
+        (Holds::Id | Holds::Count | Holds::Seconds | Holds::Months, Value::Number(number)) => {
+            cell == number.to_string()
+        }
+        (Holds::Flag, Value::Bool(flag)) => cell == flag.to_string(),
+        (Holds::Json, value) => serde_json::from_str(cell).is_ok_and(|told: Value| told == *value),
+        _ => false,
+    }
+}
+
+/// Both formats say the same, in the same order.
+fn assert_same(csv: &Directory, ndjson: &Path) {
+    let mut compared = 0;
+    for kind in Kind::ALL {
+        let text = std::fs::read_to_string(ndjson.join(format!("{}.ndjson", kind.name()))).unwrap();
+        let lines: Vec<Map<String, Value>> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let rows = read(csv.path(), *kind);
+        assert_eq!(lines.len(), rows.len(), "{}", kind.name());
+        for (line, row) in lines.iter().zip(&rows) {
+            assert_eq!(line.len(), kind.columns().len());
+            for column in kind.columns() {
+                let (cell, value) = (&row[column.name], &line[column.name]);
+                assert!(
+                    is_same(column.holds, cell, value),
+                    "{}.{}: {cell:?} is no {value}",
+                    kind.name(),
+                    column.name
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 10_000, "{compared} cells");
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -28,11 +76,18 @@ async fn what_is_exported_is_true(pool: PgPool) {
     let place = tempfile::tempdir().unwrap();
     let directory = Directory::open(place.path(), false).unwrap();
     let mut db = pool.acquire().await.unwrap();
-    let manifest = export::write(&mut db, &directory, world.clock.now(), |_, _| {}).await.unwrap();
+    let manifest =
+        export::write(&mut db, &directory, Format::Csv, world.clock.now(), |_, _| {}).await.unwrap();
     let rows = |kind| read(place.path(), kind);
     for (kind, file) in Kind::ALL.iter().zip(&manifest.files) {
         assert_eq!(rows(*kind).len(), usize::try_from(file.rows).unwrap(), "{}", kind.name());
     }
+
+    let lines = tempfile::tempdir().unwrap();
+    let ndjson = Directory::open(lines.path(), false).unwrap();
+    let made_at = world.clock.now();
+    export::write(&mut db, &ndjson, Format::Ndjson, made_at, |_, _| {}).await.unwrap();
+    assert_same(&directory, lines.path());
 
     let truth = world.dc.truth();
     for (unit, code) in [(Unit::Ton, "TON"), (Unit::Stars, "XTR")] {

@@ -5,7 +5,8 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use super::ExportError;
+use super::{ExportError, Format};
+use crate::store::export::Kind;
 
 /// A directory that an export may go into.
 #[derive(Debug)]
@@ -54,14 +55,34 @@ impl Directory {
         Ok(Draft { partial, path: self.path.join(name), file })
     }
 
-    /// Gives the files their names, the manifest last: where there is one, everything it names is there.
+    /// The files of an earlier export, as its manifest names them. Nothing else is ours to replace.
+    fn earlier(&self, manifest: &Path) -> Vec<PathBuf> {
+        let read = std::fs::read(manifest).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        let told: serde_json::Value = read.unwrap_or_default();
+        let named = |name: &String| {
+            told["files"].as_array().is_some_and(|files| files.iter().any(|file| file["file"] == *name))
+        };
+        let every = Format::ALL
+            .into_iter()
+            .flat_map(|format| Kind::ALL.iter().map(move |kind| format.file_of(*kind)));
+        every.filter(named).map(|name| self.path.join(name)).collect()
+    }
+
+    /// Gives the files their names, the manifest last: where there is one, everything it names is there. Files of an
+    /// earlier export in another format go.
     pub(super) fn keep(&self, drafts: Vec<Draft>, manifest: Draft) -> Result<(), ExportError> {
         for draft in drafts.iter().chain([&manifest]) {
             draft.file.sync_all().map_err(|error| draft.refused(error))?;
         }
-        match std::fs::remove_file(&manifest.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(manifest.refused(error)),
-            _ => {}
+        let mut old = self.earlier(&manifest.path);
+        old.retain(|path| drafts.iter().all(|draft| draft.path != *path));
+        for path in [&manifest.path].into_iter().chain(&old) {
+            match std::fs::remove_file(path) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    return Err(ExportError::File { path: path.clone(), source });
+                }
+                _ => {}
+            }
         }
         for draft in drafts.iter().chain([&manifest]) {
             std::fs::rename(&draft.partial, &draft.path).map_err(|error| draft.refused(error))?;

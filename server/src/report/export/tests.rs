@@ -57,7 +57,9 @@ async fn what_is_kept_is_written_and_unknown_is_empty(pool: PgPool) {
     let directory = Directory::open(&place.path().join("new"), false).unwrap();
     let mut heard = Vec::new();
     let made_at = at("2026-03-03T00:00:00Z");
-    let manifest = write(&mut db, &directory, made_at, |kind, rows| heard.push((kind, rows))).await.unwrap();
+    let manifest = write(&mut db, &directory, Format::Csv, made_at, |kind, rows| heard.push((kind, rows)))
+        .await
+        .unwrap();
 
     let channels = read(&directory, Kind::Channels);
     assert_eq!((&channels[1][1], &channels[1][2], &channels[1][5]), ("'=1+1", "", ""));
@@ -87,7 +89,21 @@ async fn what_is_kept_is_written_and_unknown_is_empty(pool: PgPool) {
     assert_eq!(value["files"][1]["columns"][6]["holds"], "metric_value");
     let views =
         value["metrics"].as_array().unwrap().iter().find(|one| one["metric"] == "ad_revenue").unwrap();
-    assert_eq!(views["unit"], "nanoton");
+    assert_eq!((&views["unit"], &value["format"]), (&"nanoton".into(), &"csv".into()));
+
+    // The same a line a row: money is text, text is as it was written, unknown is null.
+    let directory = Directory::open(&place.path().join("lines"), false).unwrap();
+    write(&mut db, &directory, Format::Ndjson, made_at, |_, _| {}).await.unwrap();
+    let lines = |kind| std::fs::read_to_string(directory.path().join(Format::Ndjson.file_of(kind))).unwrap();
+    let sample = r#"{"channel_id":5,"metric":"views","dimension":"","resolution":"day","at":"2026-02-28T00:00:00Z","hour_of_day":null,"value":"7"}"#;
+    assert_eq!(lines(Kind::Samples).lines().next(), Some(sample));
+    let channel = r#"{"channel_id":6,"title":"=1+1","username":null,"is_group":false,"#;
+    assert!(lines(Kind::Channels).lines().nth(1).unwrap().starts_with(channel), "{}", lines(Kind::Channels));
+    let ledger = lines(Kind::Ledger);
+    assert!(
+        ledger.contains(r#""id":"+a","#) && ledger.contains(r#""amount_nano":"-12345678901234567890","#),
+        "{ledger}"
+    );
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -109,12 +125,19 @@ async fn what_is_there_is_replaced_only_when_asked_to_and_whole(pool: PgPool) {
     let obstacle = place.path().join(".manifest.json.partial");
     std::fs::create_dir(&obstacle).unwrap();
     let made_at = at("2026-03-03T00:00:00Z");
-    write(&mut db, &directory, made_at, |_, _| {}).await.unwrap_err();
+    write(&mut db, &directory, Format::Csv, made_at, |_, _| {}).await.unwrap_err();
     assert_eq!(names(&directory), [".manifest.json.partial", "channels.csv", "letter.txt"]);
     assert_eq!(std::fs::read_to_string(place.path().join("channels.csv")).unwrap(), "old");
 
     std::fs::remove_dir(obstacle).unwrap();
-    write(&mut db, &directory, made_at, |_, _| {}).await.unwrap();
+    write(&mut db, &directory, Format::Csv, made_at, |_, _| {}).await.unwrap();
     assert!(read(&directory, Kind::Channels).is_empty());
     assert_eq!(std::fs::read_to_string(place.path().join("letter.txt")).unwrap(), "mine");
+
+    // In another format: what the manifest named goes, and nothing else.
+    std::fs::write(place.path().join("mine.csv"), "mine").unwrap();
+    write(&mut db, &directory, Format::Ndjson, made_at, |_, _| {}).await.unwrap();
+    let left: Vec<String> = names(&directory).into_iter().filter(|name| !name.ends_with(".ndjson")).collect();
+    assert_eq!(left, ["letter.txt", "manifest.json", "mine.csv"]);
+    assert_eq!(names(&directory).len(), Kind::ALL.len() + 3);
 }
