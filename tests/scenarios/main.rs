@@ -3,9 +3,11 @@
 mod bad_input;
 mod choosing;
 mod collecting;
+mod commands;
 mod crash;
 mod demo;
 mod export;
 mod linking;
 mod measures;
+mod scheduling;
 mod sixty_days;

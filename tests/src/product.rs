@@ -27,7 +27,19 @@ pub fn binary() -> Result<PathBuf> {
 
 /// A command with a clean environment: nothing of the tester's own settings reaches it.
 pub fn command(data_dir: &Path) -> Result<Command> {
-    let mut command = Command::new(binary()?);
+    Ok(clean(Command::new(binary()?), data_dir))
+}
+
+/// The same on a terminal of its own, 120 columns wide, for what it shows to people; all it writes is standard output.
+/// The arguments are plain words.
+pub fn command_on_terminal(data_dir: &Path, arguments: &[&str]) -> Result<Command> {
+    let line = format!("stty cols 120 && exec '{}' {}", binary()?.display(), arguments.join(" "));
+    let mut command = Command::new("script");
+    command.args(["--quiet", "--return", "--flush", "--command", &line, "/dev/null"]);
+    Ok(clean(command, data_dir))
+}
+
+fn clean(mut command: Command, data_dir: &Path) -> Command {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         if name.starts_with("CHANNELSCOPE_") || name.starts_with("TELEGRAM_") || name == "DATABASE_URL" {
@@ -35,7 +47,7 @@ pub fn command(data_dir: &Path) -> Result<Command> {
         }
     }
     command.env("CHANNELSCOPE_DATA_DIR", data_dir).current_dir("/").stdin(Stdio::null()).kill_on_drop(true);
-    Ok(command)
+    command
 }
 
 /// What a finished command said.
@@ -43,6 +55,8 @@ pub fn command(data_dir: &Path) -> Result<Command> {
 pub struct Said {
     /// Exit code 0.
     pub success: bool,
+    /// The exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
     /// Standard output.
     pub out: String,
     /// Standard error.
@@ -68,6 +82,7 @@ pub async fn run_with_input(mut command: Command, input: &str) -> Result<Said> {
 fn said(output: &std::process::Output) -> Said {
     Said {
         success: output.status.success(),
+        code: output.status.code(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }

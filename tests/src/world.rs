@@ -67,6 +67,13 @@ impl World {
         command(&self.data_dir(), &self.access_file(), arguments).await
     }
 
+    /// Runs a command beside the server, as a person at a terminal does. The arguments are plain words.
+    pub async fn run_on_terminal(&self, arguments: &[&str]) -> Result<product::Said> {
+        let mut command = product::command_on_terminal(&self.data_dir(), arguments)?;
+        command.env("TELEGRAM_DC_FILE", self.access_file()).env(GAP.0, GAP.1);
+        product::run(command).await
+    }
+
     /// Starts another worker on the same data: `channelscope work`.
     pub fn start_worker(&self) -> Result<Worker> {
         let access = self.access_file();

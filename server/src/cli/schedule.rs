@@ -31,7 +31,7 @@ pub(super) enum Schedule {
         #[arg(long, value_name = "FIELDS", conflicts_with = "every")]
         cron: Option<String>,
         /// The time zone of these times.
-        #[arg(long, value_name = "ZONE", default_value = "UTC", requires = "cron")]
+        #[arg(long, value_name = "ZONE", default_value = "UTC", conflicts_with = "every")]
         tz: String,
     },
     /// Make all schedules of a channel, or of all channels, follow a preset: gentle, normal or eager. Without one, say

@@ -62,10 +62,14 @@ async fn a_revoked_session_needs_linking(pool: PgPool) {
     let channel = ChannelId(world.richest().id);
     let context = world.connect(manners()).await;
     world.dc.faults().revoke_session();
+    world.advance(SignedDuration::from_hours(5)).await;
+    let before = world.clock.now();
     let run = world.collect(&context, channel, Collector::Facts).await;
     assert_eq!(run.state, RunState::Failed);
     assert!(run.error.unwrap().contains("SESSION_REVOKED"));
-    assert_eq!(world.account().await.state, AccountState::NeedsLinking);
+    let account = world.account().await;
+    assert_eq!(account.state, AccountState::NeedsLinking);
+    assert!((before..=world.clock.now()).contains(&account.state_since), "since {}", account.state_since);
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -49,9 +49,11 @@ async fn ticks_say_what_is_collected(pool: PgPool) {
     assert_eq!((foreign.status, collected().await), (StatusCode::FORBIDDEN, vec![5, 6]));
 
     let mut db = pool.acquire().await.unwrap();
-    accounts::set_state(&mut db, account, accounts::AccountState::NeedsLinking, now()).await.unwrap();
+    let since = "2026-11-20T08:15:00Z".parse().unwrap();
+    accounts::set_state(&mut db, account, accounts::AccountState::NeedsLinking, since).await.unwrap();
     let page = get(&state, "/accounts", &cookie).await;
-    assert!(page.body.contains("Telegram has signed it out: link it again."), "{}", page.body);
+    let said = r#"Telegram has signed it out: link it again. Since <time datetime="2026-11-20T08:15:00Z">20 Nov 2026, 08:15 UTC"#;
+    assert!(page.body.contains(said), "{}", page.body);
 }
 
 /// Answers whatever is asked next, as the holder of the connection would.

@@ -341,13 +341,19 @@ impl Backend for Fixture {
             }],
             linked_at: at("2026-01-01T00:00:00Z"),
         };
+        let signed_out = LinkedAccount {
+            id: AccountId(2),
+            display_name: "Anna".to_owned(),
+            needs_linking_since: Some(at("2026-11-20T08:15:00Z")),
+            ..account.clone()
+        };
         let known = |(place, summary): (usize, ChannelSummary)| KnownChannel {
             channel: summary.channel,
             is_owned: place == 0,
             is_collected: place == 0,
         };
         let channels = channels().into_iter().enumerate().map(known).collect();
-        ready(Ok(Accounts { accounts: vec![account], channels }))
+        ready(Ok(Accounts { accounts: vec![account, signed_out], channels }))
     }
 
     fn errand(&self, _: ErrandId) -> Answer<'_, Option<Errand>> {
