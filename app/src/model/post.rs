@@ -115,7 +115,7 @@ impl ViewsOrigin {
     }
 }
 
-/// A post with its newest counters and its views at three ages.
+/// A post with its newest counters and its views at six ages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
     /// The id of its first message.
@@ -145,6 +145,18 @@ pub struct Post {
     pub views_1h: Option<i32>,
     /// Where `views_1h` is from.
     pub views_1h_origin: Option<ViewsOrigin>,
+    /// Views two hours after posting (±10 minutes).
+    pub views_2h: Option<i32>,
+    /// Where `views_2h` is from.
+    pub views_2h_origin: Option<ViewsOrigin>,
+    /// Views six hours after posting (±20 minutes).
+    pub views_6h: Option<i32>,
+    /// Where `views_6h` is from.
+    pub views_6h_origin: Option<ViewsOrigin>,
+    /// Views twelve hours after posting (±30 minutes).
+    pub views_12h: Option<i32>,
+    /// Where `views_12h` is from.
+    pub views_12h_origin: Option<ViewsOrigin>,
     /// Views a day after posting (±30 minutes).
     pub views_24h: Option<i32>,
     /// Where `views_24h` is from.

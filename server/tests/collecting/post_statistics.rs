@@ -8,6 +8,7 @@ use server::store::{item_forwards, item_statistics, posts};
 use sqlx::PgPool;
 use telegram_dc::TruthPost;
 
+use crate::ages::at_ages;
 use crate::harness::{Harness, assert_done, manners};
 
 /// The world's clock goes on while a run lasts.
@@ -143,40 +144,35 @@ async fn ages_that_nobody_saw_are_filled_truly_and_marked(pool: PgPool) {
     };
     let unseen: Vec<i32> = before.values().filter(unseen).map(|post| post.id).collect();
     assert!(unseen.len() > 2, "{} posts, {unseen:?}", before.len());
-    assert!(unseen.iter().all(|id| before[id].views_24h.is_none()));
+    assert!(unseen.iter().all(|id| at_ages(&before[id]).iter().all(|at| at.views.is_none())));
     for _ in 0..3 {
         assert_done(&world.collect(&context, channel, Collector::PostStatistics).await);
     }
     let after = known(&world, channel).await;
-    let mut compared = 0;
+    let (mut compared, mut unknown) = ([0; 6], 0);
     for id in &unseen {
         let post = &after[id];
         let state = item_statistics::find(&pool, channel, Item::post(*id)).await.unwrap().unwrap();
         if state.views_error.is_some() {
             continue;
         }
-        for (views, origin, hours) in
-            [(post.views_24h, post.views_24h_origin, 24), (post.views_48h, post.views_48h_origin, 48)]
-        {
-            assert_eq!(origin, Some(ViewsOrigin::ViewsGraph), "post {id} at {hours} hours");
-            let age: i32 = sqlx::query_scalar(
-                "select age_seconds from post_samples where channel_id = $1 and post_id = $2 and origin = 'views_graph'
-                 order by abs(age_seconds - $3) limit 1",
-            )
-            .bind(channel.0)
-            .bind(id)
-            .bind(hours * HOUR)
-            .fetch_one(&pool)
-            .await
-            .unwrap();
-            assert!((age - hours * HOUR).abs() <= 30 * 60);
-            let then = post.posted_at + SignedDuration::from_secs(age.into());
+        // The graph's hours end on the hour: near enough to an age or not, by when it was posted.
+        let past = i32::try_from(post.posted_at.as_second().rem_euclid(HOUR.into())).unwrap();
+        for (place, at) in at_ages(post).into_iter().enumerate() {
+            if past.min(HOUR - past) > at.tolerance {
+                assert_eq!((at.views, at.origin), (None, None), "post {id}: {at:?}");
+                unknown += 1;
+                continue;
+            }
+            assert_eq!(at.origin, Some(ViewsOrigin::ViewsGraph), "post {id}: {at:?}");
+            let end = at.seconds + if past * 2 > HOUR { HOUR - past } else { -past };
+            let then = post.posted_at + SignedDuration::from_secs(end.into());
             let told = truth_at(&world, channel, *id, then).views;
-            assert_eq!(views, i32::try_from(told).ok(), "post {id} at {age} seconds");
-            compared += 1;
+            assert_eq!(at.views, i32::try_from(told).ok(), "post {id}: {at:?} at {end} seconds");
+            compared[place] += 1;
         }
     }
-    assert!(compared > 4, "{compared} compared");
+    assert!(compared.iter().all(|count| *count > 0) && unknown > 0, "{compared:?}, {unknown} unknown");
 }
 
 #[sqlx::test(migrations = "../migrations")]

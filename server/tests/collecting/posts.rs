@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use app::model::{ChannelId, Collector, Post, PostKind, Run};
+use app::model::{ChannelId, Collector, Post, PostKind, Run, ViewsOrigin};
 use jiff::{SignedDuration, Timestamp};
 use server::clock::Clock;
 use server::collector::Context;
@@ -9,6 +9,7 @@ use server::store::{posts, schedules};
 use sqlx::PgPool;
 use telegram_dc::{TruthChannel, TruthPost, TruthPostKind};
 
+use crate::ages::at_ages;
 use crate::harness::{Harness, assert_done, manners};
 
 /// The most seconds that a run lasts.
@@ -213,6 +214,44 @@ async fn who_wants_older_posts_while_they_are_read_gets_them(pool: PgPool) {
     assert!(!reach(Reached::NotTheEnd).await && reach(Reached::TheFirst).await);
 }
 
+/// Of what was posted since: the views at each age are those of the nearest sample within its window, and true at that
+/// moment; without such a sample they are unknown. At least so many are unknown at each age.
+async fn assert_ages_are_true(world: &Harness, channel: ChannelId, since: Timestamp, unknown: [usize; 6]) {
+    let end = world.dc.clock().now();
+    let (mut compared, mut missed) = ([0; 6], [0; 6]);
+    for (id, post) in known(world, channel).await {
+        if post.posted_at <= since || post.deleted_seen_at.is_some() {
+            continue;
+        }
+        let taken: Vec<(i32, Option<i32>)> = sqlx::query_as(
+            "select age_seconds, views from post_samples where channel_id = $1 and post_id = $2",
+        )
+        .bind(channel.0)
+        .bind(id)
+        .fetch_all(&world.pool)
+        .await
+        .unwrap();
+        for (place, at) in at_ages(&post).into_iter().enumerate() {
+            if post.posted_at + SignedDuration::from_secs((at.seconds + at.tolerance).into()) > end {
+                continue;
+            }
+            let nearest = taken.iter().min_by_key(|(age, _)| (age - at.seconds).abs()).unwrap();
+            if (nearest.0 - at.seconds).abs() > at.tolerance {
+                assert_eq!((at.views, at.origin), (None, None), "{post:?}: at {}", nearest.0);
+                missed[place] += 1;
+                continue;
+            }
+            assert_eq!((at.views, at.origin), (nearest.1, Some(ViewsOrigin::Counter)), "{at:?}");
+            let moment = |seconds| post.posted_at + SignedDuration::from_secs(i64::from(nearest.0) + seconds);
+            let truth = |seconds| count(truth_at(world, channel, moment(seconds))[&id].views);
+            assert!((0..LONGEST_RUN).any(|seconds| truth(seconds) == at.views), "{post:?} {at:?}");
+            compared[place] += 1;
+        }
+    }
+    assert!(compared.iter().all(|count| *count > 5), "{compared:?}");
+    assert!(missed.iter().zip(unknown).all(|(missed, least)| *missed >= least), "{missed:?}");
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn posts_are_followed_through_their_ages(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 30).await;
@@ -239,41 +278,12 @@ async fn posts_are_followed_through_their_ages(pool: PgPool) {
     assert!(known.values().any(|post| post.edited_at.is_some()), "nothing was edited");
     assert!(requests <= looks * 2, "{requests} requests in {looks} looks");
 
-    // Sampled at the very age, and true at that moment.
-    let end = world.dc.clock().now();
-    let mut compared = 0;
-    for (id, post) in
-        known.iter().filter(|(_, post)| post.posted_at > start && post.deleted_seen_at.is_none())
-    {
-        for (hours, views) in [(1, post.views_1h), (24, post.views_24h), (48, post.views_48h)] {
-            let age = SignedDuration::from_hours(hours);
-            if post.posted_at + age > end {
-                continue;
-            }
-            let seconds = age.as_secs();
-            let (taken, counted): (i32, Option<i32>) = sqlx::query_as(
-                "select age_seconds, views from post_samples where channel_id = $1 and post_id = $2
-                 order by abs(age_seconds - $3) limit 1",
-            )
-            .bind(channel.0)
-            .bind(id)
-            .bind(i32::try_from(seconds).unwrap())
-            .fetch_one(&pool)
-            .await
-            .unwrap();
-            // A post is found at the first look after it; that may be more than an hour later.
-            let Some(views) = views else {
-                assert!(hours == 1 && taken > 3_960, "{post:?}: at {taken}");
-                continue;
-            };
-            assert_eq!(Some(views), counted);
-            let moment = |seconds| post.posted_at + SignedDuration::from_secs(i64::from(taken) + seconds);
-            let truth = |seconds| count(truth_at(&world, channel, moment(seconds))[id].views);
-            assert!((0..LONGEST_RUN).any(|seconds| truth(seconds) == Some(views)), "{post:?} at {hours} h");
-            compared += 1;
-        }
-    }
-    assert!(compared > 50, "{compared}");
+    assert_ages_are_true(&world, channel, start, [0; 6]).await;
+
+    // Nobody looks for a night: the ages that pass meanwhile stay unknown.
+    stand(&world, &mut context, world.dc.clock().now() + SignedDuration::from_hours(14));
+    assert_done(&world.collect(&context, channel, Collector::Posts).await);
+    assert_ages_are_true(&world, channel, start, [1; 6]).await;
     assert_polite(&world);
 }
 

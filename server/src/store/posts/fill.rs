@@ -8,14 +8,12 @@ use app::model::ChannelId;
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
-use super::ages::AGES;
+use super::ages::{Age, COMPARED};
 use crate::store::channels::Writing;
 use crate::store::error::Result;
 
 /// One part in so many may be between the graph's total and the counter.
 const ONE_IN: i64 = 50;
-/// The ages that are filled: 1, 2, 6, 12, 24 and 48 hours.
-const FILLED: usize = 6;
 
 /// Views at an age, from the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +46,7 @@ pub fn fills(posted_at: Timestamp, points: &[(i64, Option<i64>)], counter: i32) 
     if counter <= 0 || sum.abs_diff(counter).saturating_mul(ONE_IN.unsigned_abs()) > counter.unsigned_abs() {
         return Vec::new();
     }
-    let fill = |age: &super::ages::Age| {
+    let fill = |age: &Age| {
         let distance = |end: i64| end.abs_diff(age.seconds.into());
         let (end, views) = ends.iter().copied().min_by_key(|(end, _)| distance(*end))?;
         (distance(end) <= age.tolerance.unsigned_abs().into()).then_some(Fill {
@@ -58,7 +56,7 @@ pub fn fills(posted_at: Timestamp, points: &[(i64, Option<i64>)], counter: i32) 
             views: i32::try_from(views).ok()?,
         })
     };
-    AGES.iter().take(FILLED).filter_map(fill).collect()
+    COMPARED.iter().filter_map(fill).collect()
 }
 
 /// Adds to a post what its graph says of ages that have no sample. What is known stays as it is. How many were added.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgExecutor;
 
-use super::ages::{AGES, Age};
+use super::ages::COMPARED;
 use super::known::by_emoji;
 use crate::store::convert::{moment, named};
 use crate::store::error::Result;
@@ -25,10 +25,8 @@ pub struct Filter {
 
 /// Newest first, deleted ones included.
 pub async fn list(db: impl PgExecutor<'_>, filter: Filter) -> Result<Vec<Post>> {
-    let [one_hour, _, _, _, one_day, two_days, ..] = AGES;
-    let wanted = [one_hour, one_day, two_days];
-    let ages: Vec<i32> = wanted.iter().map(|age: &Age| age.seconds).collect();
-    let tolerances: Vec<i32> = wanted.iter().map(|age| age.tolerance).collect();
+    let ages: Vec<i32> = COMPARED.iter().map(|age| age.seconds).collect();
+    let tolerances: Vec<i32> = COMPARED.iter().map(|age| age.tolerance).collect();
     let rows = sqlx::query!(
         r#"select id, message_ids, posted_at, kind, author, text, forwarded_channel_id, forwarded_message_id,
                   forwarded_name, edited_at, deleted_seen_at, seen_at, counters.views, counters.forwards, counters.replies,
@@ -76,10 +74,16 @@ pub async fn list(db: impl PgExecutor<'_>, filter: Filter) -> Result<Vec<Post>> 
                 id: row.id,
                 views_1h: views_at(0),
                 views_1h_origin: origin_at(0)?,
-                views_24h: views_at(1),
-                views_24h_origin: origin_at(1)?,
-                views_48h: views_at(2),
-                views_48h_origin: origin_at(2)?,
+                views_2h: views_at(1),
+                views_2h_origin: origin_at(1)?,
+                views_6h: views_at(2),
+                views_6h_origin: origin_at(2)?,
+                views_12h: views_at(3),
+                views_12h_origin: origin_at(3)?,
+                views_24h: views_at(4),
+                views_24h_origin: origin_at(4)?,
+                views_48h: views_at(5),
+                views_48h_origin: origin_at(5)?,
                 message_ids: row.message_ids,
                 posted_at: row.posted_at.to_jiff(),
                 kind: named("posts", "kind", &row.kind, PostKind::from_name)?,

@@ -86,6 +86,30 @@ async fn samples_are_taken_when_due_and_thinly_between(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_sample_counts_for_an_age_to_the_edge_of_its_window_and_no_second_further(pool: PgPool) {
+    channel(&pool, 5).await;
+    looked(&pool, vec![told(&[3], 1, 60)], Some(3), 60).await;
+    let views = async || {
+        let post = listed(&pool).await.remove(0);
+        [post.views_1h, post.views_2h, post.views_6h, post.views_12h, post.views_24h, post.views_48h]
+    };
+    for (hours, minutes) in [(1, 6), (2, 10), (6, 20), (12, 30), (24, 30), (48, 30)] {
+        let (age, edge) = (hours * 3_600, minutes * 60);
+        let place = [1, 2, 6, 12, 24, 48].iter().position(|one| *one == hours).unwrap();
+        for (off, counts) in [(-edge - 1, false), (-edge, true), (edge + 1, false), (edge, true)] {
+            sqlx::query("update post_samples set age_seconds = $1")
+                .bind(age + off)
+                .execute(&pool)
+                .await
+                .unwrap();
+            let mut expected = [None; 6];
+            expected[place] = counts.then_some(1);
+            assert_eq!(views().await, expected, "{hours} hours and {off} seconds");
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn what_is_missing_was_deleted_and_keeps_what_was_known(pool: PgPool) {
     channel(&pool, 5).await;
     looked(&pool, vec![told(&[2], 1, 60), told(&[3], 1, 60), told(&[4, 5], 1, 60)], Some(2), 60).await;

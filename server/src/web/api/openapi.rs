@@ -102,7 +102,7 @@ fn openapi() -> Value {
         "paths": {
             "/channels": { "get": operation("Collected channels, largest first.", "read", vec![], &list_of("channels")) },
             "/channels/{id}": { "get": operation("One channel.", "read", vec![path_id()], &object) },
-            "/channels/{id}/posts": { "get": operation("Posts of the period with their newest counters, newest first, deleted ones included. Views at an age are null where nobody looked near it and the post's own graph does not tell; `views_24h_origin` and its like say `counter` or `views_graph`.", "read", with(vec![path_id(), limit.clone()], period(false)), &list_of("posts")) },
+            "/channels/{id}/posts": { "get": operation("Posts of the period with their newest counters, newest first, deleted ones included. Views at an age (1, 2, 6, 12, 24 and 48 hours) are null where nobody looked near it and the post's own graph does not tell; `views_24h_origin` and its like say `counter` or `views_graph`.", "read", with(vec![path_id(), limit.clone()], period(false)), &list_of("posts")) },
             "/channels/{id}/series": { "get": operation("A metric over a period: one point for every bucket.", "read", with(vec![path_id(), metric], period(true)), &series) },
             "/channels/{id}/revenue/balances": { "get": operation("Balances, as Telegram said at the last look.", "revenue", vec![path_id(), currency.clone()], &object) },
             "/channels/{id}/revenue/transactions": { "get": operation("The ledger, newest first.", "revenue", with(vec![path_id(), currency.clone()], period(false)), &list_of("transactions")) },
