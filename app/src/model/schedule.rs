@@ -203,9 +203,9 @@ collectors! {
     /// The graphs of young stories, and where stories were forwarded to in public.
     StoryStatistics = "story_statistics", "Story statistics", every 12 hours, about 8 requests, Statistics, Channels,
         ["stats.getStoryStats", "stats.loadAsyncGraph", "stats.getStoryPublicForwards"];
-    /// The last days of a channel's most important graphs, hour by hour.
-    Hourly = "hourly", "Hours", every 6 hours, about 9 requests, Statistics, Channels,
-        ["stats.getBroadcastStats", "stats.loadAsyncGraph"];
+    /// The last days of all graphs that can be seen hour by hour.
+    Hourly = "hourly", "Hours", every 6 hours, about 12 requests, Statistics, Both,
+        ["stats.getBroadcastStats", "stats.getMegagroupStats", "stats.loadAsyncGraph"];
     /// Channels that Telegram finds similar: who appears among them, and who disappears.
     Similar = "similar", "Similar channels", every 30 days, about 1 requests, Member, Channels,
         ["channels.getChannelRecommendations"];
@@ -218,6 +218,12 @@ impl Collector {
     /// Is there anything to collect in a channel, or in a supergroup?
     pub const fn exists_in(self, is_group: bool) -> bool {
         self.scope().covers(is_group)
+    }
+
+    /// What it asks of a channel, or of a supergroup: of each there are statistics of its own.
+    pub fn methods_in(self, is_group: bool) -> impl Iterator<Item = &'static str> {
+        let of_others = if is_group { "stats.getBroadcastStats" } else { "stats.getMegagroupStats" };
+        self.methods().iter().copied().filter(move |method| *method != of_others)
     }
 
     /// What goes first when much is due: money, then young posts, then the rest, old posts last. Facts come with

@@ -1,4 +1,4 @@
-//! Zoom tokens: the last days of a channel's most important graphs, hour by hour.
+//! Zoom tokens: the last days of a channel's or a group's graphs, hour by hour.
 
 use std::collections::HashMap;
 
@@ -13,17 +13,38 @@ use super::CollectError;
 use super::asker::Asker;
 use super::graphs::ends_the_run;
 use super::harvest::{Harvest, Record, Times, stored};
-use crate::store::channels::Access;
+use crate::store::channels::{self, Access};
 use crate::store::samples::{self, At, Line, Told};
 use crate::store::snapshots;
 use crate::store::{self, Counts};
-use crate::telegram::client::{Answer, ChannelRef};
+use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::lines::{self, MetricLines};
-use crate::telegram::convert::stats::{BroadcastStats, GraphSaid, NamedGraph};
+use crate::telegram::convert::stats::{GraphSaid, NamedGraph, Zooms};
 use crate::telegram::fault::Fault;
 
-/// What is looked at from close by.
-const GRAPHS: [&str; 4] = ["growth", "followers", "interactions", "views_by_source"];
+/// When a graph is looked at from close by. A day of a graph is one request, so only what people look at while it
+/// happens is asked for while it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// In each run, today included.
+    EachRun,
+    /// Once a day, when the day before has settled.
+    OnceSettled,
+}
+
+/// How a graph is looked at; `None`: not at all.
+fn look(graph: &str) -> Option<Look> {
+    match graph {
+        "growth" | "followers" | "members" | "interactions" | "views_by_source" | "messages" => {
+            Some(Look::EachRun)
+        }
+        // Of hours of the day and of weekdays there is nothing closer. Languages are shares of those who looked: who
+        // comes twice counts in two hours and once in the day, so hours add up to nothing.
+        "top_hours" | "weekdays" | "languages" => None,
+        _ => Some(Look::OnceSettled),
+    }
+}
+
 /// So many whole days, and today.
 const WHOLE_DAYS: i64 = 3;
 /// What was asked for so long after a day's end is its last word: that day is not asked for again.
@@ -35,12 +56,12 @@ pub(super) async fn gather(
     access: &Access,
 ) -> Result<Harvest, CollectError> {
     let asked_at = asker.now();
-    let wanted = wanted(asker, channel.id, asked_at).await?;
-    let mut tokens = Tokens::ask(asker, channel, access.stats_dc).await?;
+    let is_group = channels::get(&asker.context.pool, channel.id).await?.is_group;
+    let mut tokens = Tokens::ask(asker, channel, is_group, access.stats_dc).await?;
     let mut harvest = Harvest::default();
     let mut hours = Hours::default();
-    let graphs: Vec<NamedGraph> =
-        tokens.stats.graphs.iter().filter(|graph| GRAPHS.contains(&graph.name)).cloned().collect();
+    let graphs = tokens.graphs.clone();
+    let wanted = wanted(asker, channel.id, &graphs, asked_at).await?;
     for graph in &graphs {
         match looked_at(&mut tokens, graph, &wanted, asked_at, &mut hours).await {
             Ok(()) => {}
@@ -62,41 +83,66 @@ pub(super) async fn gather(
 struct Tokens<'a> {
     asker: &'a Asker<'a>,
     channel: ChannelRef,
+    is_group: bool,
     stats_dc: Option<i32>,
-    stats: BroadcastStats,
-    /// Tokens that came with graphs that were left for later.
-    loaded: HashMap<String, Option<String>>,
+    graphs: Vec<NamedGraph>,
+    /// Of graphs that came at once.
+    zooms: Zooms,
+    /// Of graphs that were left for later.
+    loaded: HashMap<String, Closer>,
     /// Where the tokens are from.
     dc: i32,
     /// The parent was asked again: once a run, because if new tokens have expired as well, something else is wrong.
     is_renewed: bool,
 }
 
+/// What there is to be seen of a graph from close by.
+#[derive(Clone, Debug)]
+enum Closer {
+    Token(String),
+    /// The graph has no token.
+    Nothing,
+    /// There is no graph: Telegram's words in its place, as TL bytes.
+    Refused(Vec<u8>),
+}
+
 impl<'a> Tokens<'a> {
     async fn ask(
         asker: &'a Asker<'a>,
         channel: ChannelRef,
+        is_group: bool,
         stats_dc: Option<i32>,
     ) -> Result<Self, CollectError> {
-        let answer = asker.ask(|| asker.context.client.broadcast_stats(channel, stats_dc)).await?;
-        let (stats, dc) = (answer.value, answer.dc);
-        Ok(Self { asker, channel, stats_dc, stats, loaded: HashMap::new(), dc, is_renewed: false })
+        let client = &asker.context.client;
+        let (graphs, zooms, dc) = if is_group {
+            let answer = asker.ask(|| client.megagroup_stats(channel, stats_dc)).await?;
+            (answer.value.graphs, answer.value.zooms, answer.dc)
+        } else {
+            let answer = asker.ask(|| client.broadcast_stats(channel, stats_dc)).await?;
+            (answer.value.graphs, answer.value.zooms, answer.dc)
+        };
+        let loaded = HashMap::new();
+        Ok(Self { asker, channel, is_group, stats_dc, graphs, zooms, loaded, dc, is_renewed: false })
     }
 
-    /// The token of a graph, if it has one.
-    async fn of(&mut self, name: &str) -> Result<Option<String>, CollectError> {
+    /// What there is of a graph.
+    async fn of(&mut self, name: &str) -> Result<Closer, CollectError> {
         loop {
-            if let Some(token) = self.loaded.get(name) {
-                return Ok(token.clone());
+            if let Some(closer) = self.loaded.get(name) {
+                return Ok(closer.clone());
             }
-            let graph = self.stats.graphs.iter().find(|graph| graph.name == name);
+            let graph = self.graphs.iter().find(|graph| graph.name == name);
             let Some(GraphSaid::Later(later)) = graph.map(|graph| &graph.said) else {
-                return Ok(self.stats.zooms.get(name).cloned());
+                return Ok(self.zooms.get(name).cloned().map_or(Closer::Nothing, Closer::Token));
             };
             let client = &self.asker.context.client;
             match self.asker.ask(|| client.load_zoom_token(later, self.dc)).await {
                 Ok(answer) => {
-                    self.loaded.insert(name.to_owned(), answer.value);
+                    let closer = match answer.value {
+                        Ok(token) => token.map_or(Closer::Nothing, Closer::Token),
+                        Err(_) => Closer::Refused(answer.body),
+                    };
+                    self.loaded.insert(name.to_owned(), closer);
                 }
                 Err(error) => self.renew(error).await?,
             }
@@ -104,12 +150,16 @@ impl<'a> Tokens<'a> {
     }
 
     /// One day of a graph from close by; `None` if there is no token for it.
-    async fn day(&mut self, name: &str, x: i64) -> Result<Option<Answer<GraphSaid>>, CollectError> {
+    async fn day(&mut self, name: &str, x: i64) -> Result<Option<(GraphSaid, Vec<u8>)>, CollectError> {
         loop {
-            let Some(token) = self.of(name).await? else { return Ok(None) };
+            let token = match self.of(name).await? {
+                Closer::Token(token) => token,
+                Closer::Nothing => return Ok(None),
+                Closer::Refused(body) => return Ok(Some((GraphSaid::Refused(String::new()), body))),
+            };
             let client = &self.asker.context.client;
             match self.asker.ask(|| client.load_zoomed_graph(&token, x, self.dc)).await {
-                Ok(answer) => return Ok(Some(answer)),
+                Ok(answer) => return Ok(Some((answer.value, answer.body))),
                 Err(error) => self.renew(error).await?,
             }
         }
@@ -119,7 +169,7 @@ impl<'a> Tokens<'a> {
     async fn renew(&mut self, error: CollectError) -> Result<(), CollectError> {
         match error {
             CollectError::Fault(Fault::GraphExpired { .. }) if !self.is_renewed => {
-                let renewed = Self::ask(self.asker, self.channel, self.stats_dc).await?;
+                let renewed = Self::ask(self.asker, self.channel, self.is_group, self.stats_dc).await?;
                 *self = Self { is_renewed: true, ..renewed };
                 Ok(())
             }
@@ -139,20 +189,20 @@ async fn looked_at(
     for (_, day) in wanted.iter().filter(|(name, _)| name == graph.name) {
         let Ok(midnight) = day.to_zoned(TimeZone::UTC) else { continue };
         tokens.asker.step(format!("the hours of the graph {}", graph.name));
-        let Some(answer) = tokens.day(graph.name, midnight.timestamp().as_millisecond()).await? else {
+        let Some((said, body)) = tokens.day(graph.name, midnight.timestamp().as_millisecond()).await? else {
             return Ok(());
         };
-        match &answer.value {
-            GraphSaid::Json(json) => match graph.shape.read_hours(json) {
+        match said {
+            GraphSaid::Json(json) => match graph.shape.read_hours(&json) {
                 Ok(read) => {
-                    hours.snapshots.push((kind(graph.name, *day), answer.body));
+                    hours.snapshots.push((kind(graph.name, *day), body));
                     hours.add(read, asked_at);
                 }
                 Err(error) => hours.refuse(graph, &format!("{day}: {error}")),
             },
-            // “Not enough data”: unknown, as it was.
-            GraphSaid::Refused(_) => {}
-            GraphSaid::Unreadable(reason) => hours.refuse(graph, reason),
+            // “Not enough data”: unknown, as it was. It is kept: of a day that has settled it is the last word.
+            GraphSaid::Refused(_) => hours.snapshots.push((kind(graph.name, *day), body)),
+            GraphSaid::Unreadable(reason) => hours.refuse(graph, &reason),
             GraphSaid::Later(_) => hours.refuse(graph, "Telegram put them off"),
         }
     }
@@ -164,12 +214,17 @@ async fn looked_at(
 async fn wanted(
     asker: &Asker<'_>,
     channel: ChannelId,
+    graphs: &[NamedGraph],
     asked_at: Timestamp,
 ) -> Result<Vec<(String, Date)>, CollectError> {
     let today = asked_at.to_zoned(TimeZone::UTC).date();
     let days = (0..=WHOLE_DAYS).rev().filter_map(|back| today.checked_sub(back.days()).ok());
     let days: Vec<Date> = days.collect();
-    let all = GRAPHS.iter().flat_map(|name| days.iter().map(|day| ((*name).to_owned(), *day)));
+    let looks = graphs.iter().filter_map(|graph| Some((graph.name, look(graph.name)?)));
+    let all = looks.flat_map(|(name, look)| {
+        let may = move |day: &&Date| look == Look::EachRun || is_last_word(**day, asked_at);
+        days.iter().filter(may).map(move |day| (name.to_owned(), *day))
+    });
     let mut all: Vec<(String, Date)> = all.collect();
     let kinds: Vec<String> = all.iter().map(|(name, day)| kind(name, *day)).collect();
     let asked = snapshots::asked_at(&asker.context.pool, channel, &kinds).await?;
@@ -238,6 +293,22 @@ impl Record for Hours {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telegram::convert::stats::graph_names;
+
+    /// A graph that is not named would be asked for once a day without anybody having thought about it.
+    #[test]
+    fn every_graph_was_thought_of() {
+        let each_run = |names: &[&'static str]| -> Vec<&'static str> {
+            names.iter().copied().filter(|name| look(name) == Some(Look::EachRun)).collect()
+        };
+        let channel = graph_names(false);
+        let group = graph_names(true);
+        assert_eq!(each_run(&channel), ["growth", "followers", "interactions", "views_by_source"]);
+        assert_eq!(each_run(&group), ["growth", "members", "messages"]);
+        let never = |names: &[&'static str]| names.iter().filter(|name| look(name).is_none()).count();
+        assert_eq!((never(&channel), channel.len()), (2, 12));
+        assert_eq!((never(&group), group.len()), (3, 8));
+    }
 
     #[test]
     fn a_days_last_word_is_said_six_hours_after_its_end() {

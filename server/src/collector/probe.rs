@@ -28,7 +28,7 @@ pub async fn probe(
     let mut told: Vec<&str> = Vec::new();
     let mut answers = Vec::new();
     for collector in Collector::ALL.iter().filter(|one| one.exists_in(facts.is_group)) {
-        for &method in collector.methods() {
+        for method in collector.methods_in(facts.is_group) {
             if told.contains(&method) {
                 continue;
             }

@@ -4,12 +4,48 @@ use std::time::Duration;
 use app::model::{ChannelId, Collector, Metric, RunState};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use server::store::samples;
 use server::telegram::client::Manners;
 use sqlx::PgPool;
-use telegram_dc::TruthDay;
+use telegram_dc::{TruthDay, TruthGroupDay};
 
 use crate::harness::{Harness, assert_done, manners};
+
+type Hours = BTreeMap<String, BTreeMap<Timestamp, i64>>;
+
+fn midnight(day: Date) -> Timestamp {
+    day.to_zoned(TimeZone::UTC).unwrap().timestamp()
+}
+
+/// The hours of all days.
+async fn hours(world: &Harness, channel: ChannelId, metric: Metric) -> Hours {
+    let (from, until) = ("2026-11-01T00:00:00Z".parse().unwrap(), "2026-12-01T00:00:00Z".parse().unwrap());
+    samples::list_single_hours(&world.pool, channel, metric, from, until).await.unwrap()
+}
+
+/// The 24 hours of a day.
+fn of_day(line: &BTreeMap<Timestamp, i64>, day: Date) -> Vec<i64> {
+    let hours = line.range(midnight(day)..midnight(day.tomorrow().unwrap()));
+    let hours: Vec<i64> = hours.map(|(_, value)| *value).collect();
+    assert_eq!(hours.len(), 24, "{day}");
+    hours
+}
+
+/// What each line of a metric comes to on a day.
+fn sums(lines: &Hours, day: Date) -> BTreeMap<String, u64> {
+    let sum = |line| u64::try_from(of_day(line, day).iter().sum::<i64>()).unwrap();
+    lines.iter().map(|(dimension, line)| (dimension.clone(), sum(line))).collect()
+}
+
+fn plain(count: u64) -> BTreeMap<String, u64> {
+    [(String::new(), count)].into()
+}
+
+/// Names as dimensions are keyed.
+fn keyed(counts: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    counts.iter().map(|(name, count)| (name.to_lowercase().replace(' ', "_"), *count)).collect()
+}
 
 #[sqlx::test(migrations = "../migrations")]
 async fn hours_add_up_to_their_day(pool: PgPool) {
@@ -19,57 +55,99 @@ async fn hours_add_up_to_their_day(pool: PgPool) {
     let context = world.connect(manners()).await;
     let run = world.collect(&context, channel, Collector::Hourly).await;
     assert_done(&run);
-    assert!(run.requests <= 25, "{} requests", run.requests);
+    // The parent; three settled days of ten graphs, and today of four; six graphs came later; twice the login.
+    assert!(run.requests <= 1 + 30 + 4 + 6 + 3, "{} requests", run.requests);
 
     let days = world.dc.truth().days(one.id);
-    let (today, whole) = days.split_last().unwrap();
+    let whole = &days[..days.len() - 1];
     let last: Vec<&TruthDay> = whole.iter().rev().take(3).collect();
-    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).unwrap().timestamp();
-    let until = midnight(today.date.tomorrow().unwrap());
-    let hours = async |metric| {
-        let from = midnight(whole[0].date);
-        samples::list_single_hours(&pool, channel, metric, from, until).await.unwrap()
-    };
-    let of_day = |line: &BTreeMap<jiff::Timestamp, i64>, day: Date| -> Vec<i64> {
-        line.range(midnight(day)..midnight(day.tomorrow().unwrap())).map(|(_, value)| *value).collect()
-    };
-    type Count = fn(&TruthDay) -> u64;
-    let flows: [(Metric, Count); 4] = [
-        (Metric::Joined, |day| day.joined),
-        (Metric::Left, |day| day.left),
-        (Metric::Views, |day| day.views),
-        (Metric::Shares, |day| day.shares),
+    type Counts = fn(&TruthDay) -> BTreeMap<String, u64>;
+    let flows: [(Metric, bool, Counts); 14] = [
+        (Metric::Joined, true, |day| plain(day.joined)),
+        (Metric::Left, true, |day| plain(day.left)),
+        (Metric::Views, true, |day| plain(day.views)),
+        (Metric::Shares, true, |day| plain(day.shares)),
+        (Metric::ViewsBySource, true, |day| keyed(&day.views_by_source)),
+        (Metric::Muted, false, |day| plain(day.muted)),
+        (Metric::Unmuted, false, |day| plain(day.unmuted)),
+        (Metric::InstantViews, false, |day| plain(day.instant_views)),
+        (Metric::InstantViewShares, false, |day| plain(day.instant_view_shares)),
+        (Metric::JoinedBySource, false, |day| keyed(&day.joined_by_source)),
+        (Metric::Reactions, false, |day| keyed(&day.reactions_by_emotion)),
+        (Metric::StoryViews, false, |day| plain(day.story_views)),
+        (Metric::StoryShares, false, |day| plain(day.story_shares)),
+        (Metric::StoryReactions, false, |day| keyed(&day.story_reactions_by_emotion)),
     ];
-    for (metric, of) in flows {
-        let lines = hours(metric).await;
-        assert_eq!(lines[""].len(), 3 * 24 + 12, "{metric}: three days, and today until noon");
+    for (metric, today_too, of) in flows {
+        let lines = hours(&world, channel, metric).await;
+        let known = 3 * 24 + if today_too { 12 } else { 0 };
+        assert!(!lines.is_empty() && lines.values().all(|line| line.len() == known), "{metric}: {lines:?}");
         for day in &last {
-            let known = of_day(&lines[""], day.date);
-            assert_eq!(known.len(), 24);
-            assert_eq!(
-                u64::try_from(known.iter().sum::<i64>()).unwrap(),
-                of(day),
-                "{metric} of {}",
-                day.date
-            );
+            assert_eq!(sums(&lines, day.date), of(day), "{metric} of {}", day.date);
         }
     }
-    let growth = hours(Metric::Subscribers).await;
-    let sources = hours(Metric::ViewsBySource).await;
+    let growth = hours(&world, channel, Metric::Subscribers).await;
     for day in &last {
-        let known = of_day(&growth[""], day.date);
-        assert_eq!(known.last().map(|value| u64::try_from(*value).unwrap()), Some(day.subscribers));
-        for (name, views) in &day.views_by_source {
-            let line = &sources[&name.to_lowercase().replace(' ', "_")];
-            let sum: i64 = of_day(line, day.date).iter().sum();
-            assert_eq!(u64::try_from(sum).unwrap(), *views, "{name} of {}", day.date);
-        }
+        let end = *of_day(&growth[""], day.date).last().unwrap();
+        assert_eq!(u64::try_from(end), Ok(day.subscribers));
+    }
+    // Of these there is nothing closer.
+    for metric in [Metric::Languages, Metric::ViewsByHour] {
+        assert_eq!(hours(&world, channel, metric).await, BTreeMap::new());
     }
 
     let again = world.collect(&context, channel, Collector::Hourly).await;
     assert_done(&again);
     assert_eq!((again.values_new, again.values_changed), (0, 0));
     assert_eq!(world.dc.requests().unknown(), []);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn hours_of_a_group_add_up_to_their_day(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let groups = world.dc.truth().channels().into_iter().filter(|one| one.supergroup && one.stats);
+    let one = groups.max_by_key(|one| one.subscribers).unwrap();
+    let channel = ChannelId(one.id);
+    let context = world.connect(manners()).await;
+    let run = world.collect(&context, channel, Collector::Hourly).await;
+    assert_done(&run);
+    assert!(run.requests <= 1 + 15 + 3 + 2 + 3, "{} requests", run.requests);
+
+    let truth = world.dc.truth();
+    let (days, groups) = (truth.days(one.id), truth.group_days(one.id));
+    type Counts = fn(&TruthDay, &TruthGroupDay) -> BTreeMap<String, u64>;
+    let flows: [(Metric, bool, Counts); 5] = [
+        (Metric::Joined, true, |_, group| plain(group.joined)),
+        (Metric::Left, true, |_, group| plain(group.left)),
+        (Metric::MessagesByType, true, |_, group| keyed(&group.messages_by_type)),
+        (Metric::JoinedBySource, false, |day, _| keyed(&day.joined_by_source)),
+        (Metric::GroupActions, false, |_, group| {
+            let done = [
+                ("deleted_messages", group.deleted),
+                ("edited_messages", group.edited),
+                ("banned_and_restricted_members", group.banned + group.restricted),
+            ];
+            done.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+        }),
+    ];
+    for (metric, today_too, of) in flows {
+        let lines = hours(&world, channel, metric).await;
+        let known = 3 * 24 + if today_too { 12 } else { 0 };
+        assert!(!lines.is_empty() && lines.values().all(|line| line.len() == known), "{metric}: {lines:?}");
+        for (day, group) in days.iter().zip(&groups).rev().skip(1).take(3) {
+            assert_eq!(day.date, group.date);
+            assert_eq!(sums(&lines, day.date), of(day, group), "{metric} of {}", day.date);
+        }
+    }
+    let growth = hours(&world, channel, Metric::Subscribers).await;
+    let (last, end) = (&groups[groups.len() - 2], |date| *of_day(&growth[""], date).last().unwrap());
+    assert_eq!(u64::try_from(end(last.date)), Ok(last.members));
+
+    // Today of three graphs, one of which comes later; no day that is over.
+    let again = world.collect(&context, channel, Collector::Hourly).await;
+    assert_done(&again);
+    assert_eq!((again.values_new, again.values_changed, again.requests), (0, 0, 1 + 3 + 1));
+    assert_eq!((world.dc.requests().unknown(), world.dc.requests().harm()), (Vec::new(), Vec::new()));
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -80,16 +158,34 @@ async fn days_that_are_settled_are_not_asked_for_again(pool: PgPool) {
     let first = world.collect(&context, channel, Collector::Hourly).await;
     let again = world.collect(&context, channel, Collector::Hourly).await;
     assert_done(&again);
-    // The first signed in to the data centre, too.
-    assert!(again.requests <= first.requests - 3 * 4, "three days of four graphs");
-    // Yesterday is asked for until six hours after its end.
-    for (hours, days) in [(13, 2), (6, 2), (1, 1)] {
-        world.dc.clock().advance(jiff::SignedDuration::from_hours(hours));
-        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    // The parent, today of four graphs, two of which come later.
+    assert_eq!(again.requests, 1 + 4 + 2);
+    // The first signed in to the data centre, too; and of graphs that are not asked for today, four come later.
+    assert!(first.requests >= again.requests + 3 * 10 + 4, "three days of ten graphs");
+    // Of the four, yesterday is asked for until six hours after its end; of the other six, then: four come later.
+    for (hours, more) in [(13, 4), (6, 4 + 6 + 4), (1, 0)] {
+        world.advance(SignedDuration::from_hours(hours)).await;
         let run = world.collect(&context, channel, Collector::Hourly).await;
         assert_done(&run);
-        assert_eq!(run.requests, again.requests + 4 * (days - 1), "after {hours} hours");
+        assert_eq!(run.requests, again.requests + more, "after {hours} hours");
     }
+}
+
+/// A channel in which little happens: of most days there is nothing to be seen.
+#[sqlx::test(migrations = "../migrations")]
+async fn what_telegram_will_not_show_of_a_day_is_asked_for_once(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let truth = world.dc.truth();
+    let channels = truth.channels().into_iter().filter(|one| one.stats && !one.supergroup);
+    let channel = ChannelId(channels.min_by_key(|one| one.subscribers).unwrap().id);
+    let context = world.connect(manners()).await;
+    assert_done(&world.collect(&context, channel, Collector::Hourly).await);
+    let again = world.collect(&context, channel, Collector::Hourly).await;
+    assert_done(&again);
+    assert!(again.requests <= 1 + 4 + 2, "{} requests", again.requests);
+    let refused = "select count(*) from snapshots where kind like 'stats.loadAsyncGraph/%-%' and position('Not enough data' in encode(body, 'escape')) > 0";
+    let refused: i64 = sqlx::query_scalar(refused).fetch_one(&pool).await.unwrap();
+    assert!(refused > 0, "nothing was refused");
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -102,9 +198,8 @@ async fn a_graph_without_hours_takes_no_other_with_it(pool: PgPool) {
     assert_eq!(run.state, RunState::Partial);
     let error = run.error.unwrap();
     assert!(error.starts_with("The hours of the graph growth were refused"), "{error}");
-    let (from, until) = ("2026-11-01T00:00:00Z".parse().unwrap(), "2026-12-01T00:00:00Z".parse().unwrap());
     for (metric, count) in [(Metric::Subscribers, 0), (Metric::Joined, 84), (Metric::Views, 84)] {
-        let lines = samples::list_single_hours(&pool, channel, metric, from, until).await.unwrap();
+        let lines = hours(&world, channel, metric).await;
         assert_eq!(lines.get("").map_or(0, BTreeMap::len), count, "{metric}");
     }
 }
@@ -126,9 +221,8 @@ async fn tokens_that_expire_in_the_middle_are_asked_for_again_once(pool: PgPool)
     let (run, ()) = futures::join!(world.collect(&context, channel, Collector::Hourly), expire_after(7));
     assert_done(&run);
     assert_eq!(asked("stats.getBroadcastStats") - parents, 1 + 1 + 1, "one before the login came over");
-    let (from, until) = ("2026-11-01T00:00:00Z".parse().unwrap(), "2026-12-01T00:00:00Z".parse().unwrap());
     for metric in [Metric::Subscribers, Metric::Joined, Metric::Views] {
-        let lines = samples::list_single_hours(&pool, channel, metric, from, until).await.unwrap();
+        let lines = hours(&world, channel, metric).await;
         assert_eq!(lines[""].len(), 3 * 24 + 12, "{metric}");
     }
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::clock::Clock;
 use crate::shared::Shared;
 use crate::world::{
-    Channel, Content, Day, FOLLOWER_SOURCES, GROUP_STATS_FROM, Kind, LANGUAGES, Post, Role, Row, RowKind,
-    STATS_FROM, Unit, VIEW_SOURCES, World,
+    Channel, Content, Day, FOLLOWER_SOURCES, GROUP_STATS_FROM, Kind, LANGUAGES, MOODS, Post, Role, Row,
+    RowKind, STATS_FROM, Unit, VIEW_SOURCES, World,
 };
 
 mod audience;
@@ -85,8 +85,18 @@ pub struct TruthDay {
     pub views_by_source: BTreeMap<String, u64>,
     /// Shares of posts.
     pub shares: u64,
+    /// Views of pages shown at once (Instant View).
+    pub instant_views: u64,
+    /// Shares of such pages.
+    pub instant_view_shares: u64,
+    /// Reactions by how they are meant.
+    pub reactions_by_emotion: BTreeMap<String, u64>,
     /// Views of stories.
     pub story_views: u64,
+    /// Shares of stories.
+    pub story_shares: u64,
+    /// Reactions to stories by how they are meant.
+    pub story_reactions_by_emotion: BTreeMap<String, u64>,
     /// Viewers by language.
     pub viewers_by_language: BTreeMap<String, u64>,
     /// Views with an ad.
@@ -284,7 +294,12 @@ fn truth_of(day: &Day, partial: bool) -> TruthDay {
         views: day.views(),
         views_by_source: named(&VIEW_SOURCES, &day.views_by),
         shares: day.shares,
+        instant_views: day.instant_views,
+        instant_view_shares: day.instant_shares,
+        reactions_by_emotion: named(&MOODS, &day.reactions_by),
         story_views: day.story_views,
+        story_shares: day.story_shares,
+        story_reactions_by_emotion: named(&MOODS, &day.story_reactions_by),
         viewers_by_language: named(&LANGUAGES, &day.viewers_by_language),
         impressions: day.impressions,
         revenue_nano: day.revenue_nano,

@@ -118,14 +118,22 @@ impl Client {
     }
 
     /// The token that shows a point of a graph that was left for later from close by, if it has one
-    /// (`stats.loadAsyncGraph`).
+    /// (`stats.loadAsyncGraph`); or Telegram's words in place of the graph.
     ///
     /// # Errors
     /// A [`Fault`]; [`Fault::GraphExpired`] wants the parent asked again.
-    pub async fn load_zoom_token(&self, token: &str, dc: i32) -> Result<Answer<Option<String>>, Fault> {
+    pub async fn load_zoom_token(
+        &self,
+        token: &str,
+        dc: i32,
+    ) -> Result<Answer<Result<Option<String>, String>>, Fault> {
         let request = f::stats::LoadAsyncGraph { token: token.to_owned(), x: None };
         let answer = self.ask_following(dc, &request).await?;
-        Ok(Answer { value: stats::zoom(&answer.value), body: answer.body, dc: answer.dc })
+        let zoom = stats::zoom(&answer.value);
+        Ok(answer.map(|graph| match stats::graph_said(graph) {
+            GraphSaid::Refused(words) => Err(words),
+            GraphSaid::Json(_) | GraphSaid::Later(_) | GraphSaid::Unreadable(_) => Ok(zoom),
+        }))
     }
 
     /// One point of a graph from close by (`stats.loadAsyncGraph`): `x` is the point, as the graph has it (Unix

@@ -8,7 +8,7 @@ use super::cards::{self, Cards};
 use super::channel::display_name;
 use super::lines::Shape;
 use super::partial::{ReadMegagroup, ReadTops};
-use super::stats::{NamedGraph, named};
+use super::stats::{NamedGraph, Zooms, named, zooms};
 
 /// What `stats.getMegagroupStats` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct MegagroupStats {
     pub period: (Timestamp, Timestamp),
     /// Who did most, each list in Telegram's order; or why that cannot be read.
     pub tops: Result<Vec<Top>, String>,
+    /// What shows points of the graphs from close by.
+    pub zooms: Zooms,
 }
 
 /// One of those who did most.
@@ -77,6 +79,7 @@ pub(in crate::telegram) fn megagroup_stats(stats: ReadMegagroup) -> MegagroupSta
         cards: Cards::of_group(&stats),
         period: cards::period(&stats.period),
         tops: stats.tops.map(|tops| self::tops(&tops)),
+        zooms: zooms(&GRAPHS, &stats.graphs),
         graphs: named(GRAPHS, stats.graphs),
     }
 }

@@ -60,16 +60,14 @@ fn read(kind: &str, channel: ChannelId, is_group: bool, body: &[u8]) -> Result<R
             Ok(lines(read.graphs))
         }
         ["stats.loadAsyncGraph", name] => {
-            let shape =
-                if is_group { shape(&group_stats::GRAPHS, name) } else { shape(&stats::GRAPHS, name) };
-            alone(shape, body, Shape::read).map(|read| Reread::Lines(read, Vec::new()))
+            alone(shape_in(is_group, name), body, Shape::read).map(|read| Reread::Lines(read, Vec::new()))
         }
         ["stats.loadAsyncGraph", unit @ ("TON" | "XTR"), name] => {
             let shape = revenue::shape(name, currency(unit)?);
             alone(shape, body, Shape::read).map(|read| Reread::Lines(read, Vec::new()))
         }
-        ["stats.loadAsyncGraph", name, day] if day.contains('-') && day.parse::<Date>().is_ok() => {
-            alone(shape(&stats::GRAPHS, name), body, Shape::read_hours).map(Reread::Hours)
+        ["stats.loadAsyncGraph", name, day] if is_day(day) => {
+            alone(shape_in(is_group, name), body, Shape::read_hours).map(Reread::Hours)
         }
         // Of single posts and stories, and what has no series.
         _ => Ok(Reread::Other),
@@ -120,7 +118,11 @@ pub fn details(kind: &str, body: &[u8]) -> Result<Details, String> {
             let (kind, graphs) = graphs_of_an_item(method, body).map_err(reason)?;
             of_item(kind, id, graphs.into_iter().map(|graph| (graph.name, graph.said)).collect())?
         }
-        ["stats.loadAsyncGraph", name, id] if let Some(kind) = item_stats::kind_with(name) => {
+        // A channel has a graph of the same name as a story's; then there is a day where the story's number would be.
+        ["stats.loadAsyncGraph", name, id]
+            if !is_day(id)
+                && let Some(kind) = item_stats::kind_with(name) =>
+        {
             let said = stats::graph_said(e::StatsGraph::from_bytes(body).map_err(reason)?);
             of_item(kind, id, vec![(name, said)])?
         }
@@ -183,7 +185,7 @@ pub fn beside(kind: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
             add_item(&mut said, kind, body)?;
             add_refusals(&mut said, &graphs_of_an_item(method, body).ok()?.1);
         }
-        ["stats.loadAsyncGraph", name, _] if item_stats::kind_with(name).is_some() => {
+        ["stats.loadAsyncGraph", name, id] if !is_day(id) && item_stats::kind_with(name).is_some() => {
             add_item(&mut said, kind, body)?;
             let said_of_it = stats::graph_said(e::StatsGraph::from_bytes(body).ok()?);
             add_said(&mut said, "graph".to_owned(), &said_of_it);
@@ -262,6 +264,14 @@ fn currency(code: &str) -> Result<UnitCode, String> {
     code.parse().map_err(|_| format!("{code} is no currency"))
 }
 
+fn is_day(part: &str) -> bool {
+    part.contains('-') && part.parse::<Date>().is_ok()
+}
+
+fn shape_in(is_group: bool, name: &str) -> Option<Shape> {
+    if is_group { shape(&group_stats::GRAPHS, name) } else { shape(&stats::GRAPHS, name) }
+}
+
 fn shape(graphs: &[(&str, Shape)], name: &str) -> Option<Shape> {
     graphs.iter().find(|(graph, _)| *graph == name).map(|(_, shape)| *shape)
 }
@@ -329,6 +339,21 @@ mod tests {
             panic!()
         };
         assert_eq!(read[0].metric, Metric::Subscribers);
+        let Reread::Hours(read) = again("stats.loadAsyncGraph/messages/2024-09-01", true, &day) else {
+            panic!()
+        };
+        assert_eq!(read[0].metric, Metric::MessagesByType);
+    }
+
+    #[test]
+    fn a_day_of_a_channels_graph_is_no_story() {
+        let day = graph(r#"{"columns":[["x",1725148800000],["y0",7]],"names":{"y0":"Positive"}}"#);
+        let kind = "stats.loadAsyncGraph/story_reactions_by_emotion/2024-09-01";
+        assert!(matches!(again(kind, false, &day), Reread::Hours(_)));
+        assert_eq!(details(kind, &day), Ok(Details::default()));
+        assert!(beside(kind, &day).unwrap().contains_key("graph"));
+        let story = details("stats.loadAsyncGraph/story_reactions_by_emotion/12", &day).unwrap().item;
+        assert_eq!(story.unwrap().0, Item { kind: ItemKind::Story, id: 12 });
     }
 
     #[test]

@@ -41,9 +41,12 @@ pub struct BroadcastStats {
     pub graphs: Vec<NamedGraph>,
     /// The numbers above the graphs.
     pub cards: Cards,
-    /// By graph the token that shows a point of it from close by, where the graph has one and is here already.
-    pub zooms: BTreeMap<&'static str, String>,
+    /// What shows points of the graphs from close by.
+    pub zooms: Zooms,
 }
+
+/// By graph the token that shows a point of it from close by, where the graph has one and is here already.
+pub type Zooms = BTreeMap<&'static str, String>;
 
 /// Telegram's fields in the order of the answer, without `_graph`, and what becomes of each.
 pub(super) const GRAPHS: [(&str, Shape); 12] = [
@@ -66,14 +69,25 @@ const fn views_shares(views: Metric, shares: Metric) -> Shape {
 }
 
 pub(in crate::telegram) fn broadcast_stats(stats: ReadBroadcast) -> BroadcastStats {
-    let names = GRAPHS.iter().map(|(name, _)| *name);
-    let zooms =
-        names.zip(&stats.graphs).filter_map(|(name, graph)| Some((name, zoom(graph.as_ref().ok()?)?)));
     BroadcastStats {
         cards: Cards::of_channel(&stats),
-        zooms: zooms.collect(),
+        zooms: zooms(&GRAPHS, &stats.graphs),
         graphs: named(GRAPHS, stats.graphs),
     }
+}
+
+/// The tokens of the graphs that are here already.
+pub(super) fn zooms<const N: usize>(names: &[(&'static str, Shape); N], graphs: &Graphs<N>) -> Zooms {
+    let names = names.iter().map(|(name, _)| *name);
+    let zoom_of = |graph: &Result<e::StatsGraph, _>| graph.as_ref().ok().and_then(zoom);
+    names.zip(graphs).filter_map(|(name, graph)| Some((name, zoom_of(graph)?))).collect()
+}
+
+/// The names of a channel's or a group's graphs.
+#[cfg(test)]
+pub(crate) fn graph_names(is_group: bool) -> Vec<&'static str> {
+    let graphs = if is_group { &super::group_stats::GRAPHS[..] } else { &GRAPHS[..] };
+    graphs.iter().map(|(name, _)| *name).collect()
 }
 
 /// The graphs of an answer with their names, those that cannot be read among them.
