@@ -13,6 +13,7 @@ mod faults;
 mod groups;
 mod harness;
 mod hourly;
+mod language;
 mod later_layer;
 mod leases;
 mod moving;

@@ -6,6 +6,7 @@ mod column;
 mod group;
 mod json;
 mod kind;
+mod language;
 mod message;
 mod revenue;
 mod story;

@@ -7,7 +7,7 @@ mod plan;
 pub(crate) mod unknown;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use chaos::Chaos;
@@ -39,6 +39,8 @@ pub(crate) struct FaultState {
     pub(crate) chaos: Chaos,
     /// Graph tokens carry the number of the generation they were made in.
     pub(crate) graph_generation: AtomicU64,
+    /// Graphs are in another language than English, whatever the client asked for.
+    pub(crate) foreign_graphs: AtomicBool,
     password: Mutex<PasswordState>,
 }
 
@@ -49,6 +51,7 @@ impl FaultState {
             floods: FloodWaits::default(),
             chaos: Chaos::new(seed, chaos_ppm, chaos_ends_logins),
             graph_generation: AtomicU64::new(0),
+            foreign_graphs: AtomicBool::new(false),
             password: Mutex::default(),
         }
     }
@@ -156,6 +159,11 @@ impl Faults {
         self.shared.faults.graph_generation.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// From now on graphs come in Russian, or no more, whatever `lang_code` says.
+    pub fn foreign_graphs(&self, foreign: bool) {
+        self.shared.faults.foreign_graphs.store(foreign, Ordering::Relaxed);
+    }
+
     /// Ends the login of every key, as when the account's owner terminates the session: 401 `SESSION_REVOKED`.
     pub fn revoke_session(&self) {
         self.shared.keys.end_all_logins(Login::Revoked);
@@ -191,9 +199,11 @@ impl Faults {
         order.carry_out(self);
     }
 
-    /// Forgets all faults that have not happened yet, and what was done to the password, and ends all flood waits.
+    /// Forgets all faults that have not happened yet, and what was done to the password and to the language of graphs, and
+    /// ends all flood waits.
     pub fn clear(&self) {
         self.shared.faults.set_password(PasswordState::default());
+        self.foreign_graphs(false);
         self.shared.faults.plan.clear();
         self.shared.faults.floods.clear();
     }

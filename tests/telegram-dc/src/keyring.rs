@@ -62,6 +62,8 @@ pub(crate) struct Device {
     pub(crate) model: String,
     pub(crate) system_version: String,
     pub(crate) app_version: String,
+    /// The language it wants to be answered in (`lang_code`).
+    pub(crate) language: String,
 }
 
 impl Key {
@@ -101,6 +103,11 @@ impl Key {
 
     pub(crate) fn device(&self) -> Option<Device> {
         self.user().device.clone()
+    }
+
+    /// Whether answers are in English: for who asks for that, and for who has not said anything.
+    pub(crate) fn speaks_english(&self) -> bool {
+        self.user().device.as_ref().is_none_or(|device| device.language == "en")
     }
 
     pub(crate) fn set_device(&self, device: Device) {

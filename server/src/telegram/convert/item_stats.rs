@@ -75,6 +75,10 @@ pub fn read(of: ItemGraph, json: &str) -> Result<Vec<ItemLine>, LinesError> {
         return Err(LinesError::Axis { metric: metric(of), expected, found });
     }
     if of != ItemGraph::Views {
+        // Votes are named by what people vote for, in whatever language.
+        if of == ItemGraph::Reactions {
+            lines::in_english(&graph, metric(of))?;
+        }
         let key = |index| dimension(&graph, index).unwrap_or_else(|| format!("y{index}"));
         return (0..graph.columns.len()).map(|index| line(&graph, of, key(index), index)).collect();
     }

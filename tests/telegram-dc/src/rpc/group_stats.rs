@@ -107,7 +107,7 @@ pub(crate) fn load(
         (None, None) => Some(drawn(caller, channel, kind, now)),
         (Some(zoom), Some(x)) => {
             let closer = closer(caller, channel, token, x, now);
-            Some(graph(chart::zoomed_group(channel, kind, zoom, x, now), closer))
+            Some(graph(caller, chart::zoomed_group(channel, kind, zoom, x, now), closer))
         }
         _ => None,
     }
@@ -129,5 +129,5 @@ fn first_answer(
 fn drawn(caller: &Caller<'_>, channel: &Channel<'_>, kind: GroupGraph, now: Timestamp) -> e::StatsGraph {
     let zoom = Some(Zoom::Hours);
     let zoom_token = kind.zooms().then(|| token(caller, channel, Subject::Group, kind.name(), zoom, now));
-    graph(chart::draw_group(channel, kind, &caller.shared.options, now), zoom_token)
+    graph(caller, chart::draw_group(channel, kind, &caller.shared.options, now), zoom_token)
 }

@@ -75,7 +75,7 @@ fn drawn(
     let chart = chart::of_message(post, message, kind, now);
     let zoom_token =
         stats::token(caller, channel, Subject::Message(message), kind.name(), Some(Zoom::Hours), now);
-    stats::graph(chart, Some(zoom_token))
+    stats::graph(caller, chart, Some(zoom_token))
 }
 
 /// What the token of a message's graph is good for.
@@ -93,7 +93,7 @@ pub(crate) fn load(
         (None, None) => Some(drawn(caller, channel, &post, message, kind, now)),
         (Some(_), Some(x)) => {
             let issued = Timestamp::from_second(token.issued).ok()?;
-            Some(stats::graph(chart::of_message_zoomed(&post, message, kind, x, issued, now), None))
+            Some(stats::graph(caller, chart::of_message_zoomed(&post, message, kind, x, issued, now), None))
         }
         _ => None,
     }

@@ -136,6 +136,6 @@ pub(crate) fn get_poll_stats(
     }
     let found = find(&channel, request.msg_id, now);
     let (post, poll) = found.ok_or_else(|| RpcError::new(400, "MESSAGE_ID_INVALID"))?;
-    let votes_graph = stats::graph(chart::votes(&poll, &post, now), None);
+    let votes_graph = stats::graph(caller, chart::votes(&poll, &post, now), None);
     Ok(t::stats::PollStats { votes_graph }.into())
 }

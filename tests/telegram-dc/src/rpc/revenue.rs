@@ -63,7 +63,7 @@ pub(crate) fn get_stars_revenue_stats(
     }
     let channel = open_to(caller, &request.peer, unit)?;
     Ok(t::payments::StarsRevenueStats {
-        top_hours_graph: (unit == Unit::Ton).then(|| impressions(&channel, now)),
+        top_hours_graph: (unit == Unit::Ton).then(|| impressions(caller, &channel, now)),
         revenue_graph: revenue(caller, &channel, unit, now),
         status: status(unit, &channel.balances(unit, now)),
         usd_rate: caller.world().usd_rate(unit, now),
@@ -83,11 +83,11 @@ pub(crate) fn get_currency_rates(
     Ok(t::payments::CurrencyRates { rates: rates.into_iter().map(rate).collect() }.into())
 }
 
-fn impressions(channel: &Channel<'_>, now: Timestamp) -> e::StatsGraph {
-    stats::graph(chart::ad_impressions(channel, now), None)
+fn impressions(caller: &Caller<'_>, channel: &Channel<'_>, now: Timestamp) -> e::StatsGraph {
+    stats::graph(caller, chart::ad_impressions(channel, now), None)
 }
 
 fn revenue(caller: &Caller<'_>, channel: &Channel<'_>, unit: Unit, now: Timestamp) -> e::StatsGraph {
     let days = caller.shared.options.graph_days;
-    stats::graph(chart::revenue(channel, unit, days, now), None)
+    stats::graph(caller, chart::revenue(channel, unit, days, now), None)
 }

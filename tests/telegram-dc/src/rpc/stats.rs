@@ -10,8 +10,8 @@ use super::{Caller, RpcError, channels, group_stats, message_stats, peer, story_
 use crate::chart::{self, Chart, GraphKind, Zoom};
 use crate::world::{Channel, Kind};
 
-/// What Telegram says in place of a graph.
-const NOT_ENOUGH: &str = "Not enough data to display.";
+/// What Telegram says in place of a graph, in English and in Russian.
+const NOT_ENOUGH: [&str; 2] = ["Not enough data to display.", "Недостаточно данных для отображения."];
 
 pub(crate) fn get_broadcast_stats(
     caller: &Caller<'_>,
@@ -101,7 +101,7 @@ fn load(
         (None, None) => Some(drawn(caller, channel, kind, now)),
         (Some(zoom), Some(x)) => {
             let closer = closer(caller, channel, token, x, now);
-            Some(graph(chart::zoomed(channel, kind, zoom, x, now), closer))
+            Some(graph(caller, chart::zoomed(channel, kind, zoom, x, now), closer))
         }
         _ => None,
     }
@@ -136,7 +136,7 @@ fn first_answer(
 fn drawn(caller: &Caller<'_>, channel: &Channel<'_>, kind: GraphKind, now: Timestamp) -> e::StatsGraph {
     let zoom_token =
         kind.zooms().then(|| token(caller, channel, Subject::Channel, kind.name(), Some(Zoom::Hours), now));
-    graph(chart::draw(channel, kind, &caller.shared.options, now), zoom_token)
+    graph(caller, chart::draw(channel, kind, &caller.shared.options, now), zoom_token)
 }
 
 /// A token for the named graph of a channel or of something in it.
@@ -154,13 +154,15 @@ pub(crate) fn token(
     Token { subject, graph, channel, zoom, issued: now.as_second(), generation }.seal(caller.world().seed)
 }
 
-/// A chart as Telegram sends it, or its excuse.
-pub(crate) fn graph(chart: Option<Chart>, zoom_token: Option<String>) -> e::StatsGraph {
+/// A chart as Telegram sends it, or its excuse: in English for who asks for that, in Russian for all others.
+pub(crate) fn graph(caller: &Caller<'_>, chart: Option<Chart>, zoom_token: Option<String>) -> e::StatsGraph {
+    let foreign = caller.shared.faults.foreign_graphs.load(Ordering::Relaxed) || !caller.key.speaks_english();
     match chart.filter(Chart::has_enough) {
         Some(chart) => {
+            let chart = if foreign { chart.in_russian() } else { chart };
             let json = e::DataJson::Json(t::DataJson { data: chart.to_json() });
             t::StatsGraph { json, zoom_token }.into()
         }
-        None => t::StatsGraphError { error: NOT_ENOUGH.to_owned() }.into(),
+        None => t::StatsGraphError { error: NOT_ENOUGH[usize::from(foreign)].to_owned() }.into(),
     }
 }

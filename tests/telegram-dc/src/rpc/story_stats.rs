@@ -49,7 +49,7 @@ pub(crate) fn load(
     match (token.zoom, x) {
         (None, None) => Some(drawn(caller, channel, &story, kind, now)),
         (Some(Zoom::Minutes), Some(x)) => {
-            Some(graph(chart::zoomed_story(channel, &story, kind, x, now), None))
+            Some(graph(caller, chart::zoomed_story(channel, &story, kind, x, now), None))
         }
         _ => None,
     }
@@ -66,7 +66,7 @@ fn drawn(
     let subject = Subject::Story(story.id);
     let zoom_token = chart::has_minutes(channel, story.date, now)
         .then(|| token(caller, channel, subject, kind.name(), Some(Zoom::Minutes), now));
-    graph(Some(chart::draw_story(channel, story, kind, now)), zoom_token)
+    graph(caller, Some(chart::draw_story(channel, story, kind, now)), zoom_token)
 }
 
 pub(crate) fn get_story_public_forwards(

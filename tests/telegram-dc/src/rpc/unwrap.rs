@@ -84,6 +84,7 @@ fn inner(id: u32, fields: &mut Cursor<'_>, device: &mut Option<Device>) -> Optio
                     model: wrapper.device_model,
                     system_version: wrapper.system_version,
                     app_version: wrapper.app_version,
+                    language: wrapper.lang_code,
                 });
                 wrapper.query
             }))

@@ -63,7 +63,17 @@ impl Client {
         Self::with_keys(access, |dc| access.spare_key(set, dc))
     }
 
+    /// With the ready keys, by somebody who wants to be answered in that language.
+    pub(crate) fn in_language(centre: &DataCentre, lang_code: &str) -> Self {
+        let access = centre.access();
+        Self::with(access, |dc| access.ready_key(dc), lang_code)
+    }
+
     pub(crate) fn with_keys(access: &Access, key: impl Fn(i32) -> Option<[u8; 256]>) -> Self {
+        Self::with(access, key, "en")
+    }
+
+    fn with(access: &Access, key: impl Fn(i32) -> Option<[u8; 256]>, lang_code: &str) -> Self {
         let option = |id: i32| {
             let dc = access.dc(id).unwrap();
             let ip: Ipv4Addr = dc.host.parse().unwrap();
@@ -74,7 +84,7 @@ impl Client {
         let dc_options = HashMap::from([option(FAR_DC), option(HOME_DC), option(STATS_DC)]);
         let session = SessionData { home_dc: access.home_dc, dc_options, ..SessionData::default() };
         let params = ConnectionParams {
-            lang_code: "en".to_owned(),
+            lang_code: lang_code.to_owned(),
             retry_policy: Box::new(NoRetries),
             ..ConnectionParams::default()
         };

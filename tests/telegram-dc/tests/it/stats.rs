@@ -50,6 +50,32 @@ async fn statistics_live_elsewhere_and_want_a_login_there() {
 }
 
 #[tokio::test]
+async fn graphs_speak_the_language_that_was_asked_for() {
+    let centre = world().await;
+    let names = async |client: &Client| {
+        let stats = broadcast_stats(client, &centre, NEWS).await;
+        let sources = load(client, &stats.views_by_source_graph).await;
+        let e::StatsGraph::Error(none) =
+            broadcast_stats(client, &centre, KITCHEN).await.iv_interactions_graph
+        else {
+            panic!("there is something")
+        };
+        (sources["names"]["y0"].as_str().unwrap().to_owned(), none.error)
+    };
+    let english = ("Followers".to_owned(), "Not enough data to display.".to_owned());
+    let russian = ("Подписчики".to_owned(), "Недостаточно данных для отображения.".to_owned());
+    let client = Client::ready(&centre);
+    client.sign_in_to_stats().await;
+    assert_eq!(names(&client).await, english);
+    centre.faults().foreign_graphs(true);
+    assert_eq!(names(&client).await, russian);
+    centre.faults().foreign_graphs(false);
+    assert_eq!(names(&client).await, english);
+    drop(client);
+    assert_eq!(names(&Client::in_language(&centre, "ru")).await, russian);
+}
+
+#[tokio::test]
 async fn exported_logins_work_once_and_for_one_data_centre() {
     let centre = world().await;
     let client = Client::ready(&centre);
