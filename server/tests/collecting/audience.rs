@@ -133,6 +133,28 @@ async fn who_may_not_see_join_requests_still_sees_links(pool: PgPool) {
     assert!(run.values_new > 0);
 }
 
+/// What is paid for and not launched is known with all it says; what was launched is not called prepaid any more.
+async fn prepaid_are_true(world: &Harness, channel: ChannelId) {
+    let known = giveaways::list(&world.pool, channel).await.unwrap();
+    let known: BTreeMap<i64, _> = known
+        .into_iter()
+        .map(|seen| seen.giveaway)
+        .filter(|one| one.state == GiveawayState::Prepaid)
+        .map(|one| (one.id.number(), (one.paid_at, one.months, one.stars, one.boosts, one.quantity)))
+        .collect();
+    let count = |value: u32| i32::try_from(value).unwrap();
+    let truth = world.dc.truth().prepaid_giveaways(channel.0).into_iter();
+    let truth = truth.map(|one| {
+        let (months, boosts) = (one.months.map(count), one.boosts.map(count));
+        (
+            one.id,
+            (Some(moment(one.paid)), months, one.stars.map(i64::from), boosts, Some(count(one.quantity))),
+        )
+    });
+    assert_eq!(known, truth.collect());
+    assert!(known.values().any(|one| one.1.is_some()) && known.values().any(|one| one.2.is_some()));
+}
+
 async fn giveaways_are_true(pool: PgPool, world_days: u32, least: usize) {
     let world = Harness::linked(pool.clone(), world_days).await;
     let channel = ChannelId(world.richest().id);
@@ -144,6 +166,7 @@ async fn giveaways_are_true(pool: PgPool, world_days: u32, least: usize) {
         }
         collect(&world, &context, channel, Collector::Boosts).await;
         collect(&world, &context, channel, Collector::Giveaways).await;
+        prepaid_are_true(&world, channel).await;
         for seen in giveaways::list(&pool, channel).await.unwrap() {
             *states.entry(seen.giveaway.state).or_insert(0) += 1;
         }

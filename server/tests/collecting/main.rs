@@ -18,6 +18,7 @@ mod later_layer;
 mod leases;
 mod moving;
 mod pace;
+mod numbers;
 mod post_statistics;
 mod posts;
 mod probe;

@@ -30,6 +30,19 @@ fn truth_at(world: &Harness, channel: ChannelId, id: i32, moment: Timestamp) -> 
     post.unwrap()
 }
 
+fn after_seconds(moment: Timestamp, seconds: i64) -> Timestamp {
+    moment + SignedDuration::from_secs(seconds)
+}
+
+/// Votes in a poll by that moment; none before there was one.
+fn votes_at(world: &Harness, channel: ChannelId, id: i32, moment: Timestamp) -> u64 {
+    let now = world.dc.clock().now();
+    world.dc.clock().set(moment);
+    let votes = world.dc.truth().votes(channel.0, id);
+    world.dc.clock().set(now);
+    votes.unwrap_or(0)
+}
+
 /// The channel with statistics that has the most posts.
 fn busiest(world: &Harness) -> ChannelId {
     let truth = world.dc.truth();
@@ -112,12 +125,24 @@ async fn graphs_forwards_and_votes_of_posts_are_true(pool: PgPool) {
         told.sort_by_key(|(peer, item, date)| (*date, *peer, *item));
         assert_eq!(kept, told, "post {id}");
         forwards += told.len();
-        if let Some(all) = truth.votes(channel.0, before.id) {
+        if truth.votes(channel.0, before.id).is_some() {
             assert_eq!(post.kind, PostKind::Poll);
+            let at = |moment| i64::try_from(votes_at(&world, channel, before.id, moment)).unwrap();
+            let told = sum(ItemGraph::Votes);
             assert!(
-                sum(ItemGraph::Votes) > 0 && sum(ItemGraph::Votes) <= i64::try_from(all).unwrap(),
+                told > 0 && (0..LONGEST_RUN).any(|seconds| at(after_seconds(then, seconds)) == told),
                 "post {id}"
             );
+            // And each point that was over, exactly.
+            for line in lines.iter().filter(|line| line.graph == ItemGraph::Votes) {
+                for (start, value) in &line.points {
+                    let from = after_seconds(post.posted_at, (*start).into());
+                    let to = after_seconds(from, line.step_seconds.into());
+                    if to <= then {
+                        assert_eq!(*value, at(to) - at(from), "post {id} from {from}");
+                    }
+                }
+            }
             votes += 1;
         }
     }

@@ -67,7 +67,7 @@ fn assert_true(world: &Harness, channel: ChannelId, known: &BTreeMap<i32, Post>)
         let truth = truth.unwrap_or_else(|| at(0));
         let messages: Vec<i32> = truth.message_ids.iter().copied().filter(|message| message >= id).collect();
         assert_eq!((post.kind, &post.message_ids), (kind(truth.kind), &messages), "{post:?}");
-        assert_eq!(post.posted_at.as_second(), truth.date);
+        assert_eq!((post.posted_at.as_second(), &post.author), (truth.date, &truth.author), "{post:?}");
         assert!(post.text == truth.text || post.kind == PostKind::GiveawayResults, "{post:?} {truth:?}");
         assert_eq!(post.edited_at.map(Timestamp::as_second), truth.edited, "{post:?}");
         let counters = &post.counters;

@@ -38,6 +38,6 @@ pub use requests::{MethodCount, Outcome, RequestLog, RequestRecord, RequestSumma
 pub use rpc::methods;
 pub use truth::{
     Truth, TruthBalances, TruthBoost, TruthChannel, TruthDay, TruthForward, TruthGiveaway, TruthGroupDay,
-    TruthInvite, TruthPost, TruthPostKind, TruthRow, TruthStory, TruthStoryForward,
+    TruthInvite, TruthPost, TruthPostKind, TruthPrepaid, TruthRow, TruthStory, TruthStoryForward,
 };
 pub use world::{Role, RowKind, RowState, Unit};

@@ -22,7 +22,7 @@ pub use group::TruthGroupDay;
 pub use post::TruthForward;
 pub use story::{TruthStory, TruthStoryForward};
 
-pub use audience::{TruthBoost, TruthGiveaway, TruthInvite};
+pub use audience::{TruthBoost, TruthGiveaway, TruthInvite, TruthPrepaid};
 
 /// What the answers ought to add up to, as of the world's clock. Tests compare with it; nothing in it is sent.
 #[derive(Clone, Debug)]
@@ -75,6 +75,8 @@ pub struct TruthDay {
     pub left: u64,
     /// New subscribers by where they came from.
     pub joined_by_source: BTreeMap<String, u64>,
+    /// Subscribers with notifications off as the day began.
+    pub muted_before: u64,
     /// How many switched notifications off.
     pub muted: u64,
     /// How many switched them on again.
@@ -154,6 +156,8 @@ pub struct TruthPost {
     pub date: i64,
     /// What it is.
     pub kind: TruthPostKind,
+    /// Who signed it, where posts are signed.
+    pub author: Option<String>,
     /// Its words by now; before its edit they were others. An album's stand under its first photo; what the end of a
     /// giveaway says of its winners is not among them.
     pub text: String,
@@ -289,6 +293,7 @@ fn truth_of(day: &Day, partial: bool) -> TruthDay {
         joined: day.joined(),
         left: day.left,
         joined_by_source: named(&FOLLOWER_SOURCES, &day.joined_by),
+        muted_before: day.muted_before,
         muted: day.muted,
         unmuted: day.unmuted,
         views: day.views(),
@@ -321,6 +326,7 @@ fn truth_of_post(channel: &Channel<'_>, post: Post, now: Timestamp) -> TruthPost
             Content::Giveaway { .. } => TruthPostKind::Giveaway,
             Content::GiveawayResults { .. } => TruthPostKind::GiveawayResults,
         },
+        author: post.author.map(str::to_owned),
         text: channel.text(&post, post.id),
         views: post.views,
         forwards: post.forwards,

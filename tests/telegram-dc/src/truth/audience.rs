@@ -75,6 +75,23 @@ pub struct TruthGiveaway {
     pub codes: Vec<String>,
 }
 
+/// A giveaway that is paid for and not launched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TruthPrepaid {
+    /// Telegram's id, which its launch does not have.
+    pub id: i64,
+    /// When it was paid for, Unix seconds.
+    pub paid: i64,
+    /// Months of Premium, unless Stars are given away.
+    pub months: Option<u32>,
+    /// Stars in all, unless Premium is given away.
+    pub stars: Option<u32>,
+    /// Boosts that launching it brings, where Stars are given away.
+    pub boosts: Option<u32>,
+    /// How many prizes there are.
+    pub quantity: u32,
+}
+
 /// An invite link. Dates are Unix seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TruthInvite {
@@ -124,6 +141,22 @@ impl Truth {
             let giveaways = giveaway::until(&channel, now);
             giveaways.iter().map(|one| truth_of_giveaway(&channel, one, now.as_second())).collect()
         })
+    }
+
+    /// What is paid for and not launched by now. Empty for an unknown id.
+    #[must_use]
+    pub fn prepaid_giveaways(&self, channel_id: i64) -> Vec<TruthPrepaid> {
+        let Some(channel) = self.world.channel(channel_id) else { return Vec::new() };
+        let prepaid = giveaway::prepaid(&channel, self.clock.now()).into_iter();
+        prepaid
+            .map(|one| {
+                let (months, stars, boosts) = match one.prize {
+                    Prize::Premium { months } => (Some(months), None, None),
+                    Prize::Stars { stars, boosts } => (None, Some(stars), Some(boosts)),
+                };
+                TruthPrepaid { id: one.id, paid: one.date, months, stars, boosts, quantity: one.quantity }
+            })
+            .collect()
     }
 
     /// The invite links made so far, newest first, whoever made them. Empty for an unknown id.
