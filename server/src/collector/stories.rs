@@ -8,10 +8,10 @@ use sqlx::PgConnection;
 use super::CollectError;
 use super::asker::Asker;
 use super::harvest::{Harvest, Record, Times};
-use crate::store::{self, Counts, stories};
+use crate::store::{self, Counts};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::salvage::Unread;
-use crate::telegram::convert::stories::{Story, StoryCounters, StoryPage};
+use crate::telegram::convert::stories::{self, Story, StoryCounters, StoryPage};
 use crate::telegram::fault::Fault;
 
 /// No channel has so many pages of stories.
@@ -26,17 +26,21 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
     let asked_at = asker.now();
     let mut harvest = Harvest::default();
     let mut told = Told::default();
-    let answer = asker.ask(|| client.peer_stories(channel)).await?;
-    harvest.snapshots.push(("stories.getPeerStories".to_owned(), answer.body));
-    told.add(answer.value);
+    told.add(asker.ask(|| client.peer_stories(channel)).await?.value);
     match read_archive(asker, channel, asked_at, &mut told).await {
+        Ok(()) => {}
         // Who may not edit stories sees those on show, and no archive.
-        Ok(()) | Err(CollectError::Fault(Fault::RightLost { .. })) => {}
+        Err(CollectError::Fault(fault @ Fault::RightLost { .. })) => {
+            harvest.problems.push(format!("The archive of stories could not be read: {fault}."));
+        }
         Err(error) => return Err(error),
     }
-    let pinned = stories::list_pinned(&asker.context.pool, channel.id, &told.ids(), MOST_PINNED).await?;
+    let pinned =
+        store::stories::list_pinned(&asker.context.pool, channel.id, &told.ids(), MOST_PINNED).await?;
     if !pinned.is_empty() {
-        let said = asker.ask(|| client.stories_views(channel, &pinned)).await?.value;
+        let mut said = asker.ask(|| client.stories_views(channel, &pinned)).await?.value;
+        // Beside counters those are named who looked.
+        said.unread.names.clear();
         harvest.add_unread("views of pinned stories", "stories.getStoriesViews", said.unread);
         if said.counters.len() == pinned.len() {
             let counted = pinned.into_iter().zip(said.counters);
@@ -46,6 +50,7 @@ pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Har
         }
     }
     harvest.add_unread("stories", "stories.getStoriesArchive", std::mem::take(&mut told.unread));
+    harvest.snapshots.extend(told.snapshots());
     harvest.records.push(Box::new(told));
     Ok(harvest)
 }
@@ -71,7 +76,7 @@ async fn read_archive(
         let is_settled = page.stories.iter().all(|story| asked_at.duration_since(story.posted_at) > SETTLED);
         let is_read = page.unread.is_empty();
         told.add(page);
-        let known = stories::count_known(&asker.context.pool, channel.id, &ids).await?;
+        let known = store::stories::count_known(&asker.context.pool, channel.id, &ids).await?;
         if is_read && is_settled && usize::try_from(known).is_ok_and(|known| known == ids.len()) {
             return Ok(());
         }
@@ -101,6 +106,22 @@ impl Told {
     fn ids(&self) -> Vec<i32> {
         self.stories.iter().map(|story| story.id).collect()
     }
+
+    /// Every counter that was told, with its story.
+    fn counters(&self) -> impl Iterator<Item = (i32, &StoryCounters)> {
+        let described = self.stories.iter().filter_map(|story| Some((story.id, story.counters.as_ref()?)));
+        described.chain(self.counters.iter().map(|(id, counters)| (*id, counters)))
+    }
+
+    /// Each story by itself, and what is counted of it by itself: a page would be another one whenever anybody looks at
+    /// any of them.
+    fn snapshots(&self) -> Vec<(String, Vec<u8>)> {
+        let stories = self.stories.iter().map(|story| (format!("storyItem/{}", story.id), story.raw.clone()));
+        let deleted = self.deleted.iter().map(|id| (format!("storyItem/{id}"), stories::deleted(*id)));
+        let counters =
+            self.counters().map(|(id, counters)| (format!("storyViews/{id}"), counters.raw.clone()));
+        stories.chain(deleted).chain(counters).collect()
+    }
 }
 
 impl Record for Told {
@@ -110,28 +131,28 @@ impl Record for Told {
         channel: ChannelId,
         times: Times,
     ) -> BoxFuture<'a, store::Result<Counts>> {
-        let counted = |counters: &StoryCounters| stories::Counters {
-            views: counters.views,
-            forwards: counters.forwards,
-            reactions: counters.reactions,
-        };
-        let told: Vec<stories::Story> = self
-            .stories
-            .iter()
-            .map(|story| stories::Story {
-                id: story.id,
-                posted_at: story.posted_at,
-                expires_at: story.expires_at,
-                pinned: story.pinned,
-                caption: story.caption.clone(),
-            })
-            .collect();
-        let described = self.stories.iter().filter_map(|story| Some((story.id, counted(&story.counters?))));
-        let others = self.counters.iter().map(|(id, counters)| (*id, counted(counters)));
-        let counters: Vec<_> = described.chain(others).collect();
+        let told: Vec<store::stories::Story> = self.stories.iter().map(stored).collect();
+        let counters: Vec<_> = self.counters().map(|(id, counters)| (id, counted(counters))).collect();
         Box::pin(async move {
-            stories::record(db, channel, &told, &self.deleted, times.now).await?;
-            stories::record_samples(db, channel, &counters, times.now).await
+            store::stories::record(db, channel, &told, &self.deleted, times.now).await?;
+            store::stories::record_samples(db, channel, &counters, times.now).await
         })
     }
+}
+
+/// A story as the store keeps it.
+pub(super) fn stored(story: &Story) -> store::stories::Story {
+    store::stories::Story {
+        id: story.id,
+        posted_at: story.posted_at,
+        expires_at: story.expires_at,
+        pinned: story.pinned,
+        caption: story.caption.clone(),
+    }
+}
+
+/// Counters as the store keeps them.
+pub(super) fn counted(counters: &StoryCounters) -> store::stories::Counters {
+    let StoryCounters { views, forwards, reactions, .. } = *counters;
+    store::stories::Counters { views, forwards, reactions }
 }

@@ -1,4 +1,4 @@
-use app::model::{ChannelId, Collector};
+use app::model::{ChannelId, Collector, RunState};
 use server::store::stories;
 use sqlx::PgPool;
 use telegram_dc::{Role, TruthStory};
@@ -70,9 +70,50 @@ async fn who_may_not_see_the_archive_sees_what_is_on_show(pool: PgPool) {
     let channel = ChannelId(world.richest().id);
     let context = world.connect(manners()).await;
     world.dc.faults().rpc_error("stories.getStoriesArchive", 400, "CHAT_ADMIN_REQUIRED", 1);
-    assert_done(&world.collect(&context, channel, Collector::Stories).await);
+    let run = world.collect(&context, channel, Collector::Stories).await;
+    assert_eq!(run.state, RunState::Partial);
+    let error = run.error.unwrap();
+    assert!(error.contains("archive") && error.contains("CHAT_ADMIN_REQUIRED"), "{error}");
     let now = world.clock.now().as_second();
     let shown = truth.stories(channel.0).into_iter().filter(|story| story.expires > now).count();
     assert_eq!(stories::list(&pool, channel).await.unwrap().len(), shown);
     assert!(shown > 0);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_was_said_of_each_story_is_kept_once(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(manners()).await;
+    let count = async |kind: &str| -> i64 {
+        sqlx::query_scalar("select count(*) from snapshots where channel_id = $1 and kind like $2")
+            .bind(channel.0)
+            .bind(kind)
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+    };
+    assert_done(&world.collect(&context, channel, Collector::Stories).await);
+    let known = stories::list(&pool, channel).await.unwrap();
+    let stories = i64::try_from(known.len()).unwrap();
+    assert!(stories > 0);
+    assert_eq!(count("storyItem/%").await, stories);
+    for _ in 0..3 {
+        world.advance(jiff::SignedDuration::from_hours(30)).await;
+        assert_done(&world.collect(&context, channel, Collector::Stories).await);
+    }
+    let samples: i64 = sqlx::query_scalar("select count(*) from story_samples where channel_id = $1")
+        .bind(channel.0)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert!(samples > stories, "some are counted again");
+    // Telegram tells reactions by emotion, so the bytes may say more than is counted.
+    assert!(count("storyViews/%").await >= samples);
+    let told: i64 =
+        sqlx::query_scalar("select count(distinct kind) from snapshots where kind like 'storyItem/%'")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    assert_eq!(count("storyItem/%").await, told, "a story that is not edited is kept once");
 }

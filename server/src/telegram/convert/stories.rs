@@ -1,6 +1,6 @@
 //! Stories and their counters.
 
-use grammers_tl_types::{Identifiable as _, enums as e, types as t};
+use grammers_tl_types::{Identifiable as _, Serializable as _, enums as e, types as t};
 use jiff::Timestamp;
 
 use super::salvage::{Salvaged, Unread, UnreadPart};
@@ -21,10 +21,13 @@ pub struct Story {
     pub caption: Option<String>,
     /// `None` where the answer leaves them out.
     pub counters: Option<StoryCounters>,
+    /// As it was sent, serialised TL, without what is counted, who may see it, the account's own reaction, and the
+    /// references to files, which change by themselves.
+    pub raw: Vec<u8>,
 }
 
 /// What is counted of a story.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoryCounters {
     /// `views_count`.
     pub views: i32,
@@ -32,6 +35,8 @@ pub struct StoryCounters {
     pub forwards: Option<i32>,
     /// `reactions_count`.
     pub reactions: Option<i32>,
+    /// As they were sent, serialised TL, without who looked: that is personal.
+    pub raw: Vec<u8>,
 }
 
 /// Stories of one answer.
@@ -77,6 +82,11 @@ pub(in crate::telegram) fn views(answer: Salvaged<e::stories::StoryViews>) -> St
     StoryCounts { counters: (0..count).map(one).collect(), unread }
 }
 
+/// A deleted story, serialised TL.
+pub fn deleted(id: i32) -> Vec<u8> {
+    e::StoryItem::from(t::StoryItemDeleted { id }).to_bytes()
+}
+
 /// The id of a story whose beginning can be read.
 fn unread_id(part: &UnreadPart) -> Option<i32> {
     let place = match part.word(0)? {
@@ -107,7 +117,7 @@ fn of(items: &[e::StoryItem], unread: Unread) -> StoryPage {
     page
 }
 
-fn story(item: &t::StoryItem) -> Story {
+pub(super) fn story(item: &t::StoryItem) -> Story {
     Story {
         id: item.id,
         posted_at: moment(item.date),
@@ -115,21 +125,133 @@ fn story(item: &t::StoryItem) -> Story {
         pinned: item.pinned,
         caption: item.caption.as_ref().filter(|caption| !caption.is_empty()).map(text),
         counters: item.views.as_ref().map(counters),
+        raw: raw(item),
     }
 }
 
-fn counters(views: &e::StoryViews) -> StoryCounters {
+fn raw(item: &t::StoryItem) -> Vec<u8> {
+    let mut item = t::StoryItem { views: None, privacy: None, sent_reaction: None, ..item.clone() };
+    forget_references(&mut item.media);
+    item.music.iter_mut().for_each(forget_reference);
+    e::StoryItem::from(item).to_bytes()
+}
+
+fn forget_references(media: &mut e::MessageMedia) {
+    match media {
+        e::MessageMedia::Photo(media) => media.photo.iter_mut().for_each(forget_reference_of_photo),
+        e::MessageMedia::Document(media) => {
+            let others = media.alt_documents.iter_mut().flatten();
+            media.document.iter_mut().chain(others).for_each(forget_reference);
+            media.video_cover.iter_mut().for_each(forget_reference_of_photo);
+        }
+        _ => {}
+    }
+}
+
+fn forget_reference(document: &mut e::Document) {
+    if let e::Document::Document(document) = document {
+        document.file_reference.clear();
+    }
+}
+
+fn forget_reference_of_photo(photo: &mut e::Photo) {
+    if let e::Photo::Photo(photo) = photo {
+        photo.file_reference.clear();
+    }
+}
+
+pub(super) fn counters(views: &e::StoryViews) -> StoryCounters {
     let e::StoryViews::Views(views) = views;
+    let raw = t::StoryViews { has_viewers: false, recent_viewers: None, ..views.clone() };
     StoryCounters {
         views: views.views_count,
         forwards: views.forwards_count,
         reactions: views.reactions_count,
+        raw: e::StoryViews::from(raw).to_bytes(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use grammers_tl_types::Deserializable as _;
+
     use super::*;
+
+    fn photo(file_reference: &[u8]) -> e::MessageMedia {
+        let photo = t::Photo {
+            has_stickers: false,
+            id: 1,
+            access_hash: 2,
+            file_reference: file_reference.to_vec(),
+            date: 3,
+            sizes: Vec::new(),
+            video_sizes: None,
+            dc_id: 2,
+        };
+        t::MessageMediaPhoto {
+            spoiler: false,
+            live_photo: false,
+            photo: Some(photo.into()),
+            ttl_seconds: None,
+            video: None,
+        }
+        .into()
+    }
+
+    fn item(views_count: i32, viewer: i64, file_reference: &[u8]) -> t::StoryItem {
+        t::StoryItem {
+            pinned: true,
+            public: true,
+            close_friends: false,
+            min: false,
+            noforwards: false,
+            edited: false,
+            contacts: false,
+            selected_contacts: false,
+            out: false,
+            id: 7,
+            date: 1,
+            from_id: None,
+            fwd_from: None,
+            expire_date: 2,
+            caption: None,
+            entities: None,
+            media: photo(file_reference),
+            media_areas: None,
+            privacy: Some(vec![t::PrivacyValueAllowUsers { users: vec![viewer] }.into()]),
+            views: Some(
+                t::StoryViews {
+                    has_viewers: true,
+                    views_count,
+                    forwards_count: Some(1),
+                    reactions: None,
+                    reactions_count: Some(2),
+                    recent_viewers: Some(vec![viewer]),
+                }
+                .into(),
+            ),
+            sent_reaction: Some(e::Reaction::Paid),
+            albums: None,
+            music: None,
+        }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_story_says_the_same_and_nothing_of_viewers() {
+        const VIEWER: i64 = 0x0102_0304_0506_0708;
+        let first = story(&item(5, VIEWER, b"one"));
+        let counters = first.counters.clone().unwrap();
+        for raw in [&first.raw, &counters.raw] {
+            assert!(!raw.windows(8).any(|bytes| bytes == VIEWER.to_le_bytes()));
+        }
+        let e::StoryItem::Item(kept) = e::StoryItem::from_bytes(&first.raw).unwrap() else { panic!() };
+        assert_eq!(story(&kept), Story { counters: None, ..first.clone() });
+        assert_eq!(super::counters(&e::StoryViews::from_bytes(&counters.raw).unwrap()), counters);
+
+        let later = story(&item(6, 9, b"two"));
+        assert_eq!(later.raw, first.raw, "what is counted is kept by itself");
+        assert_ne!(later.counters.unwrap().raw, counters.raw);
+    }
 
     #[test]
     fn deleted_and_skipped_stories_move_the_page_on() {

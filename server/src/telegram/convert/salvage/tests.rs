@@ -160,7 +160,8 @@ fn counters_keep_their_places_or_are_refused() {
     let at = places(&bytes, t::StoryViews::CONSTRUCTOR_ID)[1];
     spoil(&mut bytes, at);
     let said = crate::telegram::convert::stories::views(Salvaged::from_bytes(&bytes).unwrap());
-    let counts: Vec<Option<i32>> = said.counters.iter().map(|one| one.map(|one| one.views)).collect();
+    let counts: Vec<Option<i32>> =
+        said.counters.iter().map(|one| one.as_ref().map(|one| one.views)).collect();
     assert_eq!(counts, [Some(1), None, Some(3)]);
 }
 
