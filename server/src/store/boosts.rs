@@ -1,5 +1,7 @@
 //! Boosts: how a channel stands, and every boost that was ever seen.
 
+mod versions;
+
 use std::collections::{BTreeMap, HashMap};
 
 use app::model::{Boost, BoostSource, BoostStatus, ChannelId, SeenBoost, TelegramUserId};
@@ -114,7 +116,7 @@ pub async fn latest_status(db: impl PgExecutor<'_>, channel: ChannelId) -> Resul
 }
 
 /// Records a look at the list: what is new began to be seen, what is missing from a whole list ended at the latest
-/// now, what is back has not ended. Nothing is said about the time between two looks. The same look again only moves
+/// now, what is back has not ended. What a boost was before it was told otherwise is kept beside it. Nothing is said about the time between two looks. The same look again only moves
 /// the moment things were last seen.
 ///
 /// # Errors
@@ -130,9 +132,14 @@ pub async fn record(
     let ids: Vec<String> = told.keys().map(|id| (*id).to_owned()).collect();
     let known = known(&mut writing, channel, &ids).await?;
     let mut counts = Counts::default();
-    let mut written = Vec::new();
+    let (mut written, mut replaced) = (Vec::new(), Vec::new());
     for (id, one) in told {
-        match known.get(id) {
+        let before = known.get(id);
+        // There is nothing in a boost that changes by itself: other bytes are another version.
+        if before.is_some_and(|old| !old.is_there || old.raw != one.raw) {
+            replaced.push(id.to_owned());
+        }
+        match before {
             None => counts.new += 1,
             Some(old) if old.is_there && old.boost == one.boost => {
                 counts.unchanged += 1;
@@ -143,6 +150,9 @@ pub async fn record(
             Some(_) => counts.changed += 1,
         }
         written.push(one);
+    }
+    if !replaced.is_empty() {
+        versions::keep(&mut writing, channel, &replaced, now).await?;
     }
     write(&mut writing, channel, &written, now).await?;
     sqlx::query!(

@@ -4,6 +4,7 @@
 //! cancel out, at the moments Telegram booked them. A pending row moves it: the money has left `current_balance`.
 
 pub mod ledger;
+mod versions;
 
 use std::collections::BTreeMap;
 
@@ -88,8 +89,8 @@ pub async fn are_known(db: &mut PgConnection, channel: ChannelId, rows: &[Told])
     Ok(rows.iter().all(|row| known.get(&row.key()).is_some_and(|known| known.told.says_the_same(row))))
 }
 
-/// Records ledger rows: new ones are added, those that Telegram revised (pending → done or failed) replaced, and
-/// none is ever removed. Of two that are the same row the later in the list counts. Bytes that differ only where we
+/// Records ledger rows: new ones are added, those that Telegram revised (pending → done or failed) replaced, what they
+/// were before is kept beside them, and none is ever removed. Of two that are the same row the later in the list counts. Bytes that differ only where we
 /// read nothing replace the kept raw row, and count as unchanged. The same again rewrites no row.
 ///
 /// # Errors
@@ -109,6 +110,7 @@ pub async fn record(
     let mut counts = Counts::default();
     // Each row with the moment it last said something new.
     let mut written = Vec::new();
+    let mut replaced = Vec::new();
     for (key, row) in told {
         match known.remove(&key) {
             None => {
@@ -117,15 +119,22 @@ pub async fn record(
             }
             Some(old) if !old.told.says_the_same(row) => {
                 counts.changed += 1;
+                // Where only we understand the same bytes otherwise, nothing is lost.
+                if !old.has_bytes_of(row) {
+                    replaced.push(key);
+                }
                 written.push((row, now));
             }
             Some(old) => {
                 counts.unchanged += 1;
-                if (&old.raw_sha256[..], old.told.layer) != (&Sha256::digest(&row.raw)[..], row.layer) {
+                if !old.has_bytes_of(row) {
                     written.push((row, old.changed_at));
                 }
             }
         }
+    }
+    if !replaced.is_empty() {
+        versions::keep(&mut writing, channel, &replaced, now).await?;
     }
     if !written.is_empty() {
         write(&mut writing, channel, &written, now).await?;
@@ -140,6 +149,12 @@ struct Known {
     told: Told,
     raw_sha256: Vec<u8>,
     changed_at: Timestamp,
+}
+
+impl Known {
+    fn has_bytes_of(&self, row: &Told) -> bool {
+        (&self.raw_sha256[..], self.told.layer) == (&Sha256::digest(&row.raw)[..], row.layer)
+    }
 }
 
 async fn known(

@@ -50,6 +50,33 @@ async fn boosts_begin_and_end_when_that_is_seen_and_not_earlier(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn what_a_boost_was_is_kept(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let days: Vec<Timestamp> = (1..=5).map(|day| at(&format!("2026-03-0{day}T00:00:00Z"))).collect();
+    let later_layer = Told { layer: 231, ..told("a", 1) };
+    let larger = Told { raw: vec![4], ..told("a", 4) };
+    let looks = [vec![told("a", 1)], vec![later_layer], vec![larger.clone()], vec![], vec![larger]];
+    for (boosts, day) in looks.into_iter().zip(&days) {
+        record(&mut db, five, &look(boosts.clone()), *day).await.unwrap();
+        record(&mut db, five, &look(boosts), *day).await.unwrap();
+    }
+    let versions = sqlx::query!(
+        "select multiplier, raw, layer, ended_seen_at, replaced_at from boost_versions where channel_id = 5 and id = 'a'
+         order by replaced_at"
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let versions: Vec<_> = versions
+        .into_iter()
+        .map(|row| (row.multiplier, row.raw, row.layer, moment(row.ended_seen_at), row.replaced_at.to_jiff()))
+        .collect();
+    let expected = [(1, vec![1, 2, 3], 231, None, days[2]), (4, vec![4], 230, Some(days[3]), days[4])];
+    assert_eq!(versions, expected);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn the_same_status_again_is_one_row(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let mut db = connection(&pool).await;

@@ -233,6 +233,18 @@ kinds! {
            ] as "cells!: Cells"
            from boosts
            order by channel_id, id"#;
+    BoostVersions = "boost_versions", "What boosts were before they were told otherwise, or came back after they had ended.",
+        [
+            "channel_id": Id, "id": Text, "replaced_at": Moment, "source": Text, "user_id": Id, "multiplier": Count,
+            "stars": Stars, "giveaway_msg_id": Id, "is_unclaimed": Flag, "applied_at": Moment, "expires_at": Moment,
+            "ended_seen_at": Moment,
+        ],
+        r#"select array[
+               channel_id::text, id, replaced_at::text, source, user_id::text, multiplier::text, stars::text,
+               giveaway_msg_id::text, is_unclaimed::text, applied_at::text, expires_at::text, ended_seen_at::text
+           ] as "cells!: Cells"
+           from boost_versions
+           order by channel_id, id, replaced_at"#;
     Giveaways = "giveaways", "Giveaways, prepaid, running and finished.",
         [
             "channel_id": Id, "is_prepaid": Flag, "id": Id, "state": Text, "months": Months, "stars": Stars,
@@ -260,6 +272,18 @@ kinds! {
            ] as "cells!: Cells"
            from transactions
            order by channel_id, unit_code, id, is_refund, is_outgoing"#;
+    TransactionVersions = "transaction_versions", "What ledger rows were from changed_at to replaced_at, before Telegram revised them.",
+        [
+            "channel_id": Id, "unit_code": Text, "id": Text, "is_refund": Flag, "is_outgoing": Flag, "replaced_at": Moment,
+            "changed_at": Moment, "kind": Text, "state": Text, "amount_nano": Nano, "booked_at": Moment,
+            "period_start": Moment, "period_end": Moment, "settled_at": Moment, "url": Text,
+        ],
+        r#"select array[
+               channel_id::text, unit_code, id, is_refund::text, is_outgoing::text, replaced_at::text, changed_at::text,
+               kind, state, amount_nano::text, booked_at::text, period_start::text, period_end::text, settled_at::text, url
+           ] as "cells!: Cells"
+           from transaction_versions
+           order by channel_id, unit_code, id, is_refund, is_outgoing, replaced_at"#;
     Balances = "balances", "Balances: said at observed_at, said again last at seen_at.",
         [
             "channel_id": Id, "unit_code": Text, "observed_at": Moment, "seen_at": Moment, "available_nano": Nano,

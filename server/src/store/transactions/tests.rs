@@ -76,6 +76,49 @@ async fn a_row_goes_from_pending_to_done_once(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn what_a_row_was_is_kept_and_a_file_that_moved_is_no_version(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let days = [1, 2, 3, 4, 5].map(|day| at(&format!("2026-03-0{day}T00:00:00Z")));
+    let pending = Told {
+        state: TransactionState::Pending,
+        ..told("w", TransactionKind::Withdrawal, -5, "2026-03-01T00:00:00Z")
+    };
+    let moved = Told { raw: b"moved".to_vec(), layer: 231, ..pending.clone() };
+    let failed = Told { state: TransactionState::Failed, raw: b"failed".to_vec(), ..pending.clone() };
+    // The same bytes, understood otherwise.
+    let other = Told { kind: TransactionKind::Other, ..failed.clone() };
+    let done = Told { state: TransactionState::Done, raw: b"done".to_vec(), ..pending.clone() };
+    for (row, day) in [pending, moved, failed, other, done].into_iter().zip(days) {
+        record(&mut db, five, &[row.clone()], day).await.unwrap();
+        record(&mut db, five, &[row], day).await.unwrap();
+    }
+    let versions = sqlx::query!(
+        r#"select state, kind, raw, layer, changed_at, replaced_at, amount_nano::text as "amount!"
+           from transaction_versions where channel_id = 5 and id = 'w' order by replaced_at"#
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let versions: Vec<_> = versions
+        .into_iter()
+        .map(|row| {
+            assert_eq!(row.amount, "-5");
+            let raw = String::from_utf8(row.raw).unwrap();
+            (row.state, row.kind, raw, row.layer, row.changed_at.to_jiff(), row.replaced_at.to_jiff())
+        })
+        .collect();
+    let version = |state: &str, kind: &str, raw: &str, layer, from, until| {
+        (state.to_owned(), kind.to_owned(), raw.to_owned(), layer, days[from], days[until])
+    };
+    let expected = [
+        version("pending", "withdrawal", "moved", 231, 0, 2),
+        version("failed", "other", "failed", 230, 3, 4),
+    ];
+    assert_eq!(versions, expected);
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn bytes_we_read_nothing_in_are_kept_but_are_no_change(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let mut db = connection(&pool).await;

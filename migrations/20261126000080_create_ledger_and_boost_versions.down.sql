@@ -1,0 +1,2 @@
+drop table boost_versions;
+drop table transaction_versions;
