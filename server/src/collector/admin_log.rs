@@ -61,7 +61,8 @@ fn gap(looked_at: Option<Timestamp>, asked_at: Timestamp) -> Option<Gap> {
     (from < to).then_some(Gap { from, to })
 }
 
-fn told(event: AdminEvent) -> Told {
+/// An event as the store keeps it.
+pub(super) fn told(event: AdminEvent) -> Told {
     Told {
         id: event.id,
         at: event.at,

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use app::model::{BoostStatus, ChannelId};
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::CollectError;
@@ -110,20 +111,25 @@ impl Record for Gathered {
     ) -> BoxFuture<'a, store::Result<Counts>> {
         Box::pin(async move {
             let said = &self.status;
-            let status = BoostStatus {
-                level: said.level,
-                current_level_boosts: said.current_level_boosts,
-                boosts: said.boosts,
-                gift_boosts: said.gift_boosts,
-                next_level_boosts: said.next_level_boosts,
-                premium_subscribers: said.premium_subscribers,
-                subscribers: said.subscribers,
-                observed_at: times.now,
-            };
+            let status = status(said, times.now);
             let mut counts = boosts::record_status(&mut *db, channel, &status).await?;
             counts += boosts::record(&mut *db, channel, &self.look, times.now).await?;
             counts += giveaways::record_prepaid(db, channel, &said.prepaid, times.now).await?;
             Ok(counts)
         })
+    }
+}
+
+/// How a channel stood at that moment.
+pub(super) const fn status(said: &BoostsSaid, observed_at: Timestamp) -> BoostStatus {
+    BoostStatus {
+        level: said.level,
+        current_level_boosts: said.current_level_boosts,
+        boosts: said.boosts,
+        gift_boosts: said.gift_boosts,
+        next_level_boosts: said.next_level_boosts,
+        premium_subscribers: said.premium_subscribers,
+        subscribers: said.subscribers,
+        observed_at,
     }
 }

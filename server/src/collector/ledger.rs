@@ -177,7 +177,8 @@ fn key(row: &LedgerRow) -> Key {
     (row.id.clone(), row.is_refund, row.amount.0 < 0)
 }
 
-fn told(row: LedgerRow) -> Told {
+/// A row as the store keeps it.
+pub(super) fn told(row: LedgerRow) -> Told {
     Told {
         unit_code: row.unit_code,
         id: row.id,

@@ -6,7 +6,7 @@
 //! deletions, reactions and comments too, where `messages.getMessagesViews` and `messages.getMessagesReactions`
 //! would take two requests and tell less.
 
-mod albums;
+pub(super) mod albums;
 mod reading;
 
 use std::collections::HashSet;

@@ -91,6 +91,21 @@ pub async fn record(
     Ok(Counts { new, unchanged: all.saturating_sub(new), ..Counts::default() })
 }
 
+/// Makes an event say what its bytes say, inside the caller's transaction.
+pub async fn restore(db: &mut PgConnection, channel: ChannelId, event: &Told) -> Result<()> {
+    sqlx::query!(
+        "update admin_events set at = $3, user_id = $4, kind = $5 where channel_id = $1 and id = $2",
+        channel.0,
+        event.id,
+        event.at.to_sqlx() as _,
+        event.user_id.0,
+        event.kind,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// The newest event that is known.
 pub async fn newest_id(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar!("select max(id) from admin_events where channel_id = $1", channel.0)

@@ -1,6 +1,7 @@
 //! Boosts: how a channel stands, and every boost that was ever seen.
 
 mod versions;
+pub mod whole;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -5,6 +5,7 @@ pub mod fill;
 mod known;
 mod list;
 mod versions;
+pub mod whole;
 mod write;
 
 use app::model::{ChannelId, ForwardedFrom, PostCounters, PostKind};
@@ -58,7 +59,7 @@ pub struct Told {
 
 impl Told {
     /// Seconds since posting.
-    fn age(&self) -> i32 {
+    pub fn age(&self) -> i32 {
         let age = self.seen_at.as_second().saturating_sub(self.content.posted_at.as_second());
         i32::try_from(age.max(0)).unwrap_or(i32::MAX)
     }

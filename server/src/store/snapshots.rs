@@ -131,13 +131,14 @@ async fn record_kinds(
     Ok(answers.len())
 }
 
-/// Everything a channel said that series come from, or what it is, in the order it was said, as it arrives.
+/// Everything a channel said that series come from, how it stands, or what it is, in the order it was said, as it arrives.
 pub fn list(db: &mut PgConnection, channel: ChannelId) -> BoxStream<'_, Result<Kept>> {
     sqlx::query_as!(
         KeptRow,
         "select kind, taken_at, seen_at, asked_at, layer, body from snapshots
          where channel_id = $1
-           and (kind like 'stats.%' or kind like 'payments.getStarsRevenueStats/%' or kind = 'channels.getFullChannel')
+           and (kind like 'stats.%' or kind like 'payments.getStarsRevenueStats/%'
+                or kind in ('channels.getFullChannel', 'premium.getBoostsStatus'))
          order by taken_at, kind",
         channel.0,
     )

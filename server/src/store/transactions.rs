@@ -5,6 +5,7 @@
 
 pub mod ledger;
 mod versions;
+pub mod whole;
 
 use std::collections::BTreeMap;
 

@@ -17,7 +17,7 @@ fn of(comparison: &Comparison, metric: Metric, resolution: &str) -> MetricCompar
     found.unwrap_or_else(|| panic!("{metric} by {resolution}")).clone()
 }
 
-async fn damage(pool: &PgPool, sql: &'static str, channel: ChannelId) {
+pub(crate) async fn damage(pool: &PgPool, sql: &'static str, channel: ChannelId) {
     let done = sqlx::query(sql).bind(channel.0).execute(pool).await.unwrap();
     assert_eq!(done.rows_affected(), 1, "{sql}");
 }
@@ -103,13 +103,13 @@ async fn what_was_damaged_is_found_and_put_right(pool: PgPool) {
     assert_eq!(after, expected, "nothing is deleted, and nothing written twice");
 }
 
-fn of_kind(comparison: &Comparison, kind: &str) -> KindComparison {
+pub(crate) fn of_kind(comparison: &Comparison, kind: &str) -> KindComparison {
     let found = comparison.kinds.iter().find(|one| one.kind == kind);
     found.unwrap_or_else(|| panic!("{kind} in {:?}", comparison.kinds)).clone()
 }
 
 /// So many rows of each kind are missing, and so many different.
-fn with(whole: &Comparison, damage: &[(&str, u64, u64)]) -> Vec<KindComparison> {
+pub(crate) fn with(whole: &Comparison, damage: &[(&str, u64, u64)]) -> Vec<KindComparison> {
     let mut kinds = whole.kinds.clone();
     for one in &mut kinds {
         if let Some((_, missing, different)) = damage.iter().find(|(kind, ..)| *kind == one.kind) {

@@ -9,7 +9,7 @@ use crate::telegram::convert::LAYER;
 
 /// The posts that messages make: those with one `grouped_id` are one. A message that was seen twice counts as it was
 /// seen last.
-pub(super) fn posts(messages: Vec<Seen>) -> Vec<Told> {
+pub(in crate::collector) fn posts(messages: Vec<Seen>) -> Vec<Told> {
     let mut latest: BTreeMap<i32, Seen> = BTreeMap::new();
     for (message, seen_at) in messages {
         match latest.get(&message.id) {

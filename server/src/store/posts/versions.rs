@@ -27,8 +27,9 @@ pub(super) async fn keep(
     replaced: &[(i32, Timestamp)],
 ) -> Result<()> {
     sqlx::query!(
-        "insert into post_versions (channel_id, post_id, replaced_at, edited_at, message_ids, text, layer, raw)
-         select channel_id, id, replaced_at, edited_at, message_ids, text, layer, raw
+        "insert into post_versions (channel_id, post_id, replaced_at, edited_at, message_ids, text, layer, raw,
+                                    told_at)
+         select channel_id, id, replaced_at, edited_at, message_ids, text, layer, raw, told_at
          from unnest($2::integer[], $3::timestamptz[]) as replaced (post_id, replaced_at)
          join posts on channel_id = $1 and id = post_id
          on conflict do nothing",

@@ -111,20 +111,22 @@ async fn contents(
          )
          insert into posts
              (channel_id, id, message_ids, counted_id, grouped_id, posted_at, kind, author, text, forwarded_channel_id,
-              forwarded_message_id, forwarded_name, edited_at, first_seen_at, layer, raw)
+              forwarded_message_id, forwarded_name, edited_at, first_seen_at, layer, raw, told_at)
          select $1, told.id, messages.ids, counted_id, grouped_id, posted_at, kind, author, text, forwarded_channel_id,
-                forwarded_message_id, forwarded_name, edited_at, $2, layer, messages.raws
+                forwarded_message_id, forwarded_name, edited_at, $2, layer, messages.raws, told_at
          from unnest($6::integer[], $7::integer[], $8::bigint[], $9::timestamptz[], $10::text[], $11::text[],
-                     $12::text[], $13::bigint[], $14::integer[], $15::text[], $16::timestamptz[], $17::integer[])
+                     $12::text[], $13::bigint[], $14::integer[], $15::text[], $16::timestamptz[], $17::integer[],
+                     $18::timestamptz[])
              as told (id, counted_id, grouped_id, posted_at, kind, author, text, forwarded_channel_id,
-                      forwarded_message_id, forwarded_name, edited_at, layer)
+                      forwarded_message_id, forwarded_name, edited_at, layer, told_at)
          join messages on messages.post = told.id
          on conflict (channel_id, id) do update
          set message_ids = excluded.message_ids, counted_id = excluded.counted_id, grouped_id = excluded.grouped_id,
              posted_at = excluded.posted_at, kind = excluded.kind, author = excluded.author, text = excluded.text,
              forwarded_channel_id = excluded.forwarded_channel_id,
              forwarded_message_id = excluded.forwarded_message_id, forwarded_name = excluded.forwarded_name,
-             edited_at = excluded.edited_at, deleted_seen_at = null, layer = excluded.layer, raw = excluded.raw",
+             edited_at = excluded.edited_at, deleted_seen_at = null, layer = excluded.layer, raw = excluded.raw,
+             told_at = excluded.told_at",
         channel.0,
         now.to_sqlx(),
         &messages.iter().map(|(post, ..)| *post).collect::<Vec<_>>(),
@@ -142,6 +144,7 @@ async fn contents(
         &column(written, |told| from(told, |from| from.name.clone())) as _,
         &column(written, |told| stored(told.content.edited_at)) as _,
         &column(written, |told| told.layer),
+        &column(written, |told| told.seen_at.to_sqlx()),
     )
     .execute(db)
     .await?;

@@ -7,7 +7,7 @@ use grammers_tl_types::{
 use jiff::Timestamp;
 
 use super::moment;
-use super::salvage::{Salvaged, Unread, UnreadPart};
+use super::salvage::{Salvaged, Unread};
 
 /// An event of the admin log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +41,25 @@ pub struct AdminLogPage {
 pub(in crate::telegram) fn page(answer: Salvaged<e::channels::AdminLogResults>) -> AdminLogPage {
     let Salvaged { answer: e::channels::AdminLogResults::Results(answer), unread } = answer;
     let mut events: Vec<AdminEvent> = answer.events.into_iter().map(event).collect();
-    events.extend(unread.parts.iter().filter_map(|part| unknown(part).ok()?));
+    events.extend(unread.parts.iter().filter_map(|part| unknown(&part.raw).ok()?));
     events.sort_by_key(|event| std::cmp::Reverse(event.id));
     AdminLogPage { events, unread }
 }
 
+/// Reads the bytes of an event again; of one that is of a later layer still, what can be.
+///
+/// # Errors
+/// Why they cannot be read.
+pub fn reread(raw: &[u8]) -> Result<AdminEvent, String> {
+    match e::ChannelAdminLogEvent::from_bytes(raw) {
+        Ok(read) => Ok(event(read)),
+        Err(error) => unknown(raw).ok().flatten().ok_or_else(|| error.to_string()),
+    }
+}
+
 /// What stands before the action.
-fn unknown(part: &UnreadPart) -> Result<Option<AdminEvent>, grammers_tl_types::deserialize::Error> {
-    let mut cursor = Cursor::from_slice(&part.raw);
+fn unknown(raw: &[u8]) -> Result<Option<AdminEvent>, grammers_tl_types::deserialize::Error> {
+    let mut cursor = Cursor::from_slice(raw);
     if u32::deserialize(&mut cursor)? != t::ChannelAdminLogEvent::CONSTRUCTOR_ID {
         return Ok(None);
     }
@@ -57,7 +68,7 @@ fn unknown(part: &UnreadPart) -> Result<Option<AdminEvent>, grammers_tl_types::d
         at: moment(i32::deserialize(&mut cursor)?),
         user_id: TelegramUserId(i64::deserialize(&mut cursor)?),
         kind: UNKNOWN_KIND,
-        raw: part.raw.clone(),
+        raw: raw.to_vec(),
     }))
 }
 

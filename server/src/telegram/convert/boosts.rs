@@ -1,7 +1,7 @@
 //! Boosts: the status, and pages of the list.
 
 use app::model::{Boost, BoostSource, Giveaway, GiveawayId, GiveawayState, TelegramUserId};
-use grammers_tl_types::{Serializable as _, enums as e, types as t};
+use grammers_tl_types::{Deserializable as _, Serializable as _, enums as e, types as t};
 
 use super::salvage::{Salvaged, Unread};
 use super::{moment, text};
@@ -94,6 +94,23 @@ pub(in crate::telegram) fn page(list: Salvaged<e::premium::BoostsList>) -> Boost
         next_offset: list.next_offset.filter(|offset| !offset.is_empty()),
         unread,
     }
+}
+
+/// Reads the bytes of a boost again.
+///
+/// # Errors
+/// Why they cannot be read.
+pub fn reread(raw: &[u8]) -> Result<Boost, String> {
+    let e::Boost::Boost(told) = e::Boost::from_bytes(raw).map_err(|error| error.to_string())?;
+    Ok(boost(told))
+}
+
+/// Reads a status again, as it was kept.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn reread_status(body: &[u8]) -> Result<BoostsSaid, String> {
+    Ok(status(e::premium::BoostsStatus::from_bytes(body).map_err(|error| error.to_string())?))
 }
 
 /// As TDLib tells sources apart: a giveaway is a gift as well.

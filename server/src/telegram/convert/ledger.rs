@@ -1,7 +1,7 @@
 //! `starsTransaction`: the rows of a ledger, told apart as TDLib does (`StarManager::get_star_transaction_object`).
 
 use app::model::{Nano, TransactionKind, TransactionState, UnitCode};
-use grammers_tl_types::{Serializable as _, enums as e, types as t};
+use grammers_tl_types::{Deserializable as _, Serializable as _, enums as e, types as t};
 use jiff::Timestamp;
 
 use super::revenue::amount;
@@ -71,6 +71,16 @@ pub(in crate::telegram) fn page(status: Salvaged<e::payments::StarsStatus>, unit
         }
     }
     page
+}
+
+/// Reads the bytes of a row again.
+///
+/// # Errors
+/// Why they cannot be read.
+pub fn reread(raw: &[u8], unit: UnitCode) -> Result<LedgerRow, String> {
+    let e::StarsTransaction::Transaction(transaction) =
+        e::StarsTransaction::from_bytes(raw).map_err(|error| error.to_string())?;
+    row(&transaction, unit, raw.to_vec()).map_err(|fault| fault.to_string())
 }
 
 fn row(transaction: &t::StarsTransaction, unit: UnitCode, raw: Vec<u8>) -> Result<LedgerRow, Fault> {

@@ -5,7 +5,7 @@ mod kind;
 use std::collections::BTreeMap;
 
 use app::model::{ChannelId, ForwardedFrom, PostCounters, PostKind};
-use grammers_tl_types::{Identifiable as _, Serializable as _, enums as e, types as t};
+use grammers_tl_types::{Deserializable as _, Identifiable as _, Serializable as _, enums as e, types as t};
 use jiff::Timestamp;
 
 use super::salvage::{Salvaged, Unread, UnreadPart};
@@ -56,6 +56,17 @@ impl MessagesPage {
         let parts = self.unread.parts.iter();
         let is_certain = self.unread.places().is_some();
         parts.map(|part| unread_id(part).filter(|_| is_certain).unwrap_or(i32::MAX)).max()
+    }
+}
+
+/// Reads the bytes of a message again.
+///
+/// # Errors
+/// Why they cannot be read.
+pub fn reread(raw: &[u8]) -> Result<ChannelMessage, String> {
+    match e::Message::from_bytes(raw).map_err(|error| error.to_string())? {
+        e::Message::Message(message) => Ok(converted(message)),
+        e::Message::Service(_) | e::Message::Empty(_) => Err("it is no post in its bytes".to_owned()),
     }
 }
 

@@ -1,0 +1,2 @@
+alter table post_versions drop column told_at;
+alter table posts drop column told_at;
