@@ -204,7 +204,7 @@ collectors! {
     StoryStatistics = "story_statistics", "Story statistics", every 12 hours, about 8 requests, Statistics, Channels,
         ["stats.getStoryStats", "stats.loadAsyncGraph", "stats.getStoryPublicForwards"];
     /// The last days of all graphs that can be seen hour by hour.
-    Hourly = "hourly", "Hours", every 6 hours, about 12 requests, Statistics, Both,
+    Hourly = "hourly", "Hours", every 6 hours, about 11 requests, Statistics, Both,
         ["stats.getBroadcastStats", "stats.getMegagroupStats", "stats.loadAsyncGraph"];
     /// Channels that Telegram finds similar: who appears among them, and who disappears.
     Similar = "similar", "Similar channels", every 30 days, about 1 requests, Member, Channels,

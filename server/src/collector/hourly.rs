@@ -28,8 +28,19 @@ use crate::telegram::fault::Fault;
 enum Look {
     /// In each run, today included.
     EachRun,
-    /// Once a day, when the day before has settled.
-    OnceSettled,
+    /// When it is its turn: one such graph a run, the one that is furthest behind, its days that have settled. So that a
+    /// run costs little more than without them.
+    InTurn,
+}
+
+impl Look {
+    /// Days back from today, the first and the last of which is looked at.
+    const fn days(self) -> (i64, i64) {
+        match self {
+            Self::EachRun => (WHOLE_DAYS, 0),
+            Self::InTurn => (WHOLE_DAYS_IN_TURN, 1),
+        }
+    }
 }
 
 /// How a graph is looked at; `None`: not at all.
@@ -41,12 +52,14 @@ fn look(graph: &str) -> Option<Look> {
         // Of hours of the day and of weekdays there is nothing closer. Languages are shares of those who looked: who
         // comes twice counts in two hours and once in the day, so hours add up to nothing.
         "top_hours" | "weekdays" | "languages" => None,
-        _ => Some(Look::OnceSettled),
+        _ => Some(Look::InTurn),
     }
 }
 
 /// So many whole days, and today.
 const WHOLE_DAYS: i64 = 3;
+/// So many days of graphs that come in turn: even with two runs a day each comes before a day is out of reach.
+const WHOLE_DAYS_IN_TURN: i64 = 7;
 /// What was asked for so long after a day's end is its last word: that day is not asked for again.
 const SETTLED: SignedDuration = SignedDuration::from_hours(6);
 
@@ -62,15 +75,21 @@ pub(super) async fn gather(
     let mut hours = Hours::default();
     let graphs = tokens.graphs.clone();
     let wanted = wanted(asker, channel.id, &graphs, asked_at).await?;
-    for graph in &graphs {
-        match looked_at(&mut tokens, graph, &wanted, asked_at, &mut hours).await {
-            Ok(()) => {}
-            Err(CollectError::Fault(fault)) if !ends_the_run(&fault) => {
-                harvest
-                    .problems
-                    .push(format!("The hours of the graph {} were refused: {fault}.", graph.name));
-            }
-            Err(error) => return Err(error),
+    let of = |look_at: Look| {
+        let has_days = |graph: &&NamedGraph| wanted.iter().any(|(name, _)| name == graph.name);
+        graphs.iter().filter(has_days).filter(move |graph| look(graph.name) == Some(look_at))
+    };
+    for graph in of(Look::EachRun) {
+        gather_one(&mut tokens, graph, &wanted, asked_at, &mut hours).await?;
+    }
+    let mut in_turn: Vec<&NamedGraph> = of(Look::InTurn).collect();
+    let behind =
+        |graph: &&NamedGraph| wanted.iter().filter(|(name, _)| name == graph.name).map(|(_, day)| *day).min();
+    in_turn.sort_by_key(behind);
+    // One that shows nothing, or fails, keeps no other from its turn.
+    for graph in in_turn {
+        if gather_one(&mut tokens, graph, &wanted, asked_at, &mut hours).await? {
+            break;
         }
     }
     harvest.problems.append(&mut hours.problems);
@@ -178,19 +197,37 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// The last days of one graph. A graph without a token, or without data, has no hours: that is no problem.
+/// The last days of one graph, unless it fails, which is said and takes no other graph with it. Was there an answer?
+async fn gather_one(
+    tokens: &mut Tokens<'_>,
+    graph: &NamedGraph,
+    wanted: &[(String, Date)],
+    asked_at: Timestamp,
+    hours: &mut Hours,
+) -> Result<bool, CollectError> {
+    match looked_at(tokens, graph, wanted, asked_at, hours).await {
+        Err(CollectError::Fault(fault)) if !ends_the_run(&fault) => {
+            hours.refuse(graph, &fault.to_string());
+            Ok(false)
+        }
+        looked => looked,
+    }
+}
+
+/// The last days of one graph, and whether Telegram answered. A graph without a token, or without data, has no hours: that
+/// is no problem.
 async fn looked_at(
     tokens: &mut Tokens<'_>,
     graph: &NamedGraph,
     wanted: &[(String, Date)],
     asked_at: Timestamp,
     hours: &mut Hours,
-) -> Result<(), CollectError> {
+) -> Result<bool, CollectError> {
     for (_, day) in wanted.iter().filter(|(name, _)| name == graph.name) {
         let Ok(midnight) = day.to_zoned(TimeZone::UTC) else { continue };
         tokens.asker.step(format!("the hours of the graph {}", graph.name));
         let Some((said, body)) = tokens.day(graph.name, midnight.timestamp().as_millisecond()).await? else {
-            return Ok(());
+            return Ok(false);
         };
         match said {
             GraphSaid::Json(json) => match graph.shape.read_hours(&json) {
@@ -206,7 +243,7 @@ async fn looked_at(
             GraphSaid::Later(_) => hours.refuse(graph, "Telegram put them off"),
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Which days of which graphs are asked for, oldest first: those whose last word is not known. On the first minutes of
@@ -218,12 +255,12 @@ async fn wanted(
     asked_at: Timestamp,
 ) -> Result<Vec<(String, Date)>, CollectError> {
     let today = asked_at.to_zoned(TimeZone::UTC).date();
-    let days = (0..=WHOLE_DAYS).rev().filter_map(|back| today.checked_sub(back.days()).ok());
-    let days: Vec<Date> = days.collect();
     let looks = graphs.iter().filter_map(|graph| Some((graph.name, look(graph.name)?)));
     let all = looks.flat_map(|(name, look)| {
-        let may = move |day: &&Date| look == Look::EachRun || is_last_word(**day, asked_at);
-        days.iter().filter(may).map(move |day| (name.to_owned(), *day))
+        let (first, last) = look.days();
+        let days = (last..=first).rev().filter_map(move |back| today.checked_sub(back.days()).ok());
+        let may = move |day: &Date| look == Look::EachRun || is_last_word(*day, asked_at);
+        days.filter(may).map(move |day| (name.to_owned(), day))
     });
     let mut all: Vec<(String, Date)> = all.collect();
     let kinds: Vec<String> = all.iter().map(|(name, day)| kind(name, *day)).collect();

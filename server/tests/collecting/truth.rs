@@ -188,6 +188,11 @@ async fn collecting_twice_changes_nothing(pool: PgPool) {
             first = world.collect(&context, channel, *collector).await;
             assert_done(&first);
         }
+        // And this for one of the lesser graphs.
+        while *collector == Collector::Hourly && first.values_new > 0 {
+            first = world.collect(&context, channel, *collector).await;
+            assert_done(&first);
+        }
         let second = world.collect(&context, channel, *collector).await;
         assert_done(&second);
         assert_eq!(second.values_new, 0, "{collector}: {second:?}");
