@@ -3,7 +3,7 @@
 //! Items are asked for at ages that thin out (from a day to four weeks), the newest first, so many a run: what is behind
 //! them comes in the next runs.
 
-mod forwards;
+pub(super) mod forwards;
 mod told;
 
 use app::model::{Item, ItemGraph};

@@ -1,13 +1,19 @@
 //! What is derived, derived again from what Telegram said, and compared: series, balances, cards, who did most in a group,
-//! graphs of single posts, and what the channel is from answers; ledger rows, posts, boosts and admin events from the bytes
-//! they were kept with.
+//! graphs of single posts, what the channel is, and what only one collector gathers from answers; ledger rows, posts,
+//! boosts and admin events from the bytes they were kept with.
 
 mod admin_log;
+mod answers;
 mod boosts;
 mod details;
+mod forwards;
+mod giveaways;
+mod invites;
 mod ledger;
 mod posts;
 mod rows;
+mod similar;
+mod stories;
 mod timeline;
 
 use std::collections::BTreeMap;
@@ -27,6 +33,7 @@ use crate::store::samples::Line;
 use crate::store::samples::whole::{self, Samples};
 use crate::store::snapshots::{self, Kept};
 use crate::telegram::convert::reread::{Reread, reread};
+use answers::Answers;
 use details::Details;
 use rows::Rows;
 use timeline::{Timeline, Wanted};
@@ -39,8 +46,8 @@ pub struct Comparison {
     /// One for each metric and resolution that is kept or derived.
     pub metrics: Vec<MetricComparison>,
     /// One for each kind of row that is kept or derived beside series: `balances`, `cards`, `group_tops`,
-    /// `channel_facts`, `boost_statuses`, and the points of `item_graphs` from answers; `transactions`, `posts`, `boosts`,
-    /// what they were before, `post_samples` and `admin_events` from the bytes of rows.
+    /// `channel_facts`, the points of `item_graphs`, and what only one collector gathers from answers; `transactions`,
+    /// `posts`, `boosts`, what they were before, `post_samples` and `admin_events` from the bytes of rows.
     pub kinds: Vec<KindComparison>,
     /// Facts that are not as they were last said: `title`, `username`, `is_group`, `subscribers`.
     pub facts: Vec<&'static str>,
@@ -152,12 +159,12 @@ async fn compared(
     let mut derived = Derived::default();
     let mut details = Details::new(&mut *db, channel).await?;
     let mut comparison = Comparison { channel_id: channel.0, ..Comparison::default() };
-    let mut statuses = boosts::Statuses::default();
+    let mut answers = Answers::default();
     let mut kept = snapshots::list(&mut *db, channel);
     while let Some(kept) = kept.try_next().await? {
         comparison.snapshots += 1;
         derived.add(&known, &kept, &mut comparison.unreadable);
-        for reason in details.add(&kept).into_iter().chain(statuses.add(&kept).err()) {
+        for reason in details.add(&kept).into_iter().chain(answers.add(&kept, details.items()).err()) {
             let reason = format!("{} of {}: {reason}", kept.kind, kept.taken_at);
             if !comparison.unreadable.contains(&reason) {
                 comparison.unreadable.push(reason);
@@ -173,8 +180,8 @@ async fn compared(
     let kept = channel_facts::list(&mut *db, channel).await?;
     let wanting_facts = derived.history.compare(&kept, &mut history);
     comparison.kinds.extend(Some(history).filter(|history| !history.is_empty()));
-    let (history, wanting_statuses) = statuses.compare(&mut *db, channel).await?;
-    comparison.kinds.extend(Some(history).filter(|history| !history.is_empty()));
+    let (kinds, wanting_answers) = answers.compare(&mut *db, channel).await?;
+    comparison.kinds.extend(kinds);
     let (kinds, wanting_rows, reasons) = Rows::compare(&mut *db, channel).await?;
     comparison.kinds.extend(kinds);
     comparison.unreadable.extend(reasons);
@@ -188,7 +195,7 @@ async fn compared(
         for Wanted { observed_at, seen_at, value } in wanting_facts {
             channel_facts::restore(&mut *db, channel, &value, observed_at, seen_at).await?;
         }
-        boosts::restore_statuses(&mut *db, channel, wanting_statuses).await?;
+        wanting_answers.restore(&mut *db, channel).await?;
         wanting_rows.restore(&mut *db, channel).await?;
         if let Some((said, seen_at)) = newest.filter(|_| !comparison.facts.is_empty()) {
             channels::record_facts(&mut *db, &said, seen_at).await?;

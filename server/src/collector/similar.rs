@@ -10,20 +10,21 @@ use super::harvest::{Harvest, Record, Times};
 use crate::store::similar::{self, Listed};
 use crate::store::{self, Counts};
 use crate::telegram::client::ChannelRef;
+use crate::telegram::convert::similar::SimilarChannel;
 
 pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Harvest, CollectError> {
     let client = &asker.context.client;
     let answer = asker.ask(|| client.similar_channels(channel)).await?;
     let mut harvest = Harvest::default();
     harvest.snapshots.push(("channels.getChannelRecommendations".to_owned(), answer.body));
-    let listed = answer.value.channels.into_iter().map(|one| Listed {
-        id: one.id,
-        title: one.title,
-        username: one.username,
-        subscribers: one.subscribers,
-    });
+    let listed = answer.value.channels.into_iter().map(listed);
     harvest.records.push(Box::new(Gathered { total: answer.value.total, listed: listed.collect() }));
     Ok(harvest)
+}
+
+/// A similar channel as the store keeps it.
+pub(super) fn listed(one: SimilarChannel) -> Listed {
+    Listed { id: one.id, title: one.title, username: one.username, subscribers: one.subscribers }
 }
 
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! Giveaways: prepaid, running and over.
 
+pub mod whole;
+
 use std::collections::BTreeMap;
 
 use app::model::{ChannelId, Giveaway, GiveawayId, GiveawayState, SeenGiveaway};
@@ -155,7 +157,7 @@ pub async fn set_read_to(db: impl PgExecutor<'_>, channel: ChannelId, msg_id: i3
 }
 
 /// What was told, and where it leaves something open what was known before.
-fn with_what_is_known(told: &Giveaway, before: &Giveaway) -> Giveaway {
+pub fn with_what_is_known(told: &Giveaway, before: &Giveaway) -> Giveaway {
     Giveaway {
         id: told.id,
         state: told.state,

@@ -1,6 +1,7 @@
 //! Invite links, how they are used, and who waits to be let in. A link is never logged.
 
 mod importers;
+pub mod whole;
 
 use std::collections::{BTreeMap, HashMap};
 

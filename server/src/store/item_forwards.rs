@@ -1,5 +1,7 @@
 //! Who took posts and stories over in public.
 
+pub mod whole;
+
 use app::model::{ChannelId, Item, ItemKind};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;

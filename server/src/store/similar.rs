@@ -1,5 +1,7 @@
 //! Channels that Telegram finds similar.
 
+pub mod whole;
+
 use app::model::ChannelId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;

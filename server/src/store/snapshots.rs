@@ -131,14 +131,16 @@ async fn record_kinds(
     Ok(answers.len())
 }
 
-/// Everything a channel said that series come from, how it stands, or what it is, in the order it was said, as it arrives.
+/// Everything that was said of a channel which something is derived from, in the order it was said, as it arrives.
 pub fn list(db: &mut PgConnection, channel: ChannelId) -> BoxStream<'_, Result<Kept>> {
     sqlx::query_as!(
         KeptRow,
         "select kind, taken_at, seen_at, asked_at, layer, body from snapshots
          where channel_id = $1
            and (kind like 'stats.%' or kind like 'payments.getStarsRevenueStats/%'
-                or kind in ('channels.getFullChannel', 'premium.getBoostsStatus'))
+                or kind like 'storyItem/%' or kind like 'storyViews/%' or kind like 'messageMediaGiveaway/%'
+                or kind like 'payments.getGiveawayInfo/%' or kind like 'messages.getExportedChatInvites/%'
+                or kind in ('channels.getFullChannel', 'premium.getBoostsStatus', 'channels.getChannelRecommendations'))
          order by taken_at, kind",
         channel.0,
     )

@@ -1,5 +1,7 @@
 //! Stories and their counters.
 
+pub mod whole;
+
 use app::model::ChannelId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;

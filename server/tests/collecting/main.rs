@@ -24,6 +24,7 @@ mod posts;
 mod probe;
 mod rates;
 mod rederive;
+mod rederive_answers;
 mod rederive_rows;
 mod rounds;
 mod run_ends;

@@ -17,8 +17,8 @@ fn of(comparison: &Comparison, metric: Metric, resolution: &str) -> MetricCompar
     found.unwrap_or_else(|| panic!("{metric} by {resolution}")).clone()
 }
 
-pub(crate) async fn damage(pool: &PgPool, sql: &'static str, channel: ChannelId) {
-    let done = sqlx::query(sql).bind(channel.0).execute(pool).await.unwrap();
+pub(crate) async fn damage(pool: &PgPool, sql: &str, channel: ChannelId) {
+    let done = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).bind(channel.0).execute(pool).await.unwrap();
     assert_eq!(done.rows_affected(), 1, "{sql}");
 }
 

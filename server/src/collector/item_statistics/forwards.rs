@@ -53,7 +53,8 @@ pub(super) async fn gather(
     Ok((count.unwrap_or(0), found))
 }
 
-fn stored(item: Item, one: PublicForward) -> Forward {
+/// A forward as the store keeps it.
+pub(in crate::collector) fn stored(item: Item, one: PublicForward) -> Forward {
     Forward {
         item,
         peer: one.peer,

@@ -61,11 +61,8 @@ pub(super) struct Statuses(Timeline<BoostStatus>);
 const NEVER: Timestamp = Timestamp::UNIX_EPOCH;
 
 impl Statuses {
-    /// Adds what an answer says, if it is one of these.
     pub(super) fn add(&mut self, kept: &snapshots::Kept) -> Result<(), String> {
-        if kept.kind == "premium.getBoostsStatus" {
-            self.0.add(status(&reread_status(&kept.body)?, NEVER), kept.taken_at, kept.seen_at);
-        }
+        self.0.add(status(&reread_status(&kept.body)?, NEVER), kept.taken_at, kept.seen_at);
         Ok(())
     }
 
@@ -73,24 +70,28 @@ impl Statuses {
         self,
         db: &mut PgConnection,
         channel: ChannelId,
-    ) -> store::Result<(KindComparison, Vec<Wanted<BoostStatus>>)> {
+        tally: &mut Tally,
+    ) -> store::Result<WantingStatuses> {
         let mut counts = KindComparison::new("boost_statuses");
         let kept = whole::statuses(db, channel).await?.into_iter();
         let kept: Vec<_> =
             kept.map(|row| (row.observed_at, BoostStatus { observed_at: NEVER, ..row })).collect();
         let wanted = self.0.compare(&kept, &mut counts);
-        Ok((counts, wanted))
+        tally.add(counts);
+        Ok(WantingStatuses(wanted))
     }
 }
 
-pub(super) async fn restore_statuses(
-    db: &mut PgConnection,
-    channel: ChannelId,
-    wanted: Vec<Wanted<BoostStatus>>,
-) -> store::Result<()> {
-    for Wanted { observed_at, seen_at, value } in wanted {
-        let status = BoostStatus { observed_at, ..value };
-        whole::restore_status(&mut *db, channel, &status, seen_at).await?;
+/// Statuses that are missing or different.
+#[derive(Debug)]
+pub(super) struct WantingStatuses(Vec<Wanted<BoostStatus>>);
+
+impl WantingStatuses {
+    pub(super) async fn restore(self, db: &mut PgConnection, channel: ChannelId) -> store::Result<()> {
+        for Wanted { observed_at, seen_at, value } in self.0 {
+            let status = BoostStatus { observed_at, ..value };
+            whole::restore_status(&mut *db, channel, &status, seen_at).await?;
+        }
+        Ok(())
     }
-    Ok(())
 }

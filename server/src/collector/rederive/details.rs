@@ -49,6 +49,11 @@ impl Details {
         Ok(Self { items, ..Self::default() })
     }
 
+    /// Which item was asked for by the number of a message or story, and when that was posted.
+    pub(super) const fn items(&self) -> &HashMap<Item, (Item, Timestamp)> {
+        &self.items
+    }
+
     /// Adds what an answer says. What cannot be read of it is said.
     pub(super) fn add(&mut self, kept: &Kept) -> Vec<String> {
         let (taken_at, seen_at) = (kept.taken_at, kept.seen_at);

@@ -31,7 +31,7 @@ impl Rows {
             boosts: boosts::compare(&mut *db, channel, &mut tally).await?,
         };
         let reasons = tally.reasons();
-        Ok((tally.counts, rows, reasons))
+        Ok((tally.counts(), rows, reasons))
     }
 
     /// Puts it right, inside the caller's transaction.
@@ -61,6 +61,11 @@ impl Tally {
     pub(super) fn refuse(&mut self, counts: &mut KindComparison, reason: String) {
         counts.add_extra(1);
         *self.unreadable.entry((counts.kind, reason)).or_default() += 1;
+    }
+
+    /// One for each kind.
+    pub(super) fn counts(self) -> Vec<KindComparison> {
+        self.counts
     }
 
     fn reasons(&self) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Giveaways: what announces them, and how they stand.
 
 use app::model::{Giveaway, GiveawayId, GiveawayState};
-use grammers_tl_types::{Serializable as _, enums as e, types as t};
+use grammers_tl_types::{Deserializable as _, Serializable as _, enums as e, types as t};
 
 use super::moment;
 use super::posts::unread_id;
@@ -58,14 +58,37 @@ fn announced(message: &e::Message) -> Option<Announced> {
     let e::Message::Message(message) = message else { return None };
     let media = message.media.as_ref().filter(|_| message.fwd_from.is_none())?;
     let e::MessageMedia::Giveaway(told) = media else { return None };
-    let giveaway = Giveaway {
+    Some(Announced { giveaway: running_by(told, message.id), msg_id: message.id, raw: media.to_bytes() })
+}
+
+fn running_by(told: &t::MessageMediaGiveaway, msg_id: i32) -> Giveaway {
+    Giveaway {
         months: told.months,
         stars: told.stars,
         quantity: Some(told.quantity),
         until: Some(moment(told.until_date)),
-        ..Giveaway::new(GiveawayId::Message(message.id), GiveawayState::Running)
-    };
-    Some(Announced { giveaway, msg_id: message.id, raw: media.to_bytes() })
+        ..Giveaway::new(GiveawayId::Message(msg_id), GiveawayState::Running)
+    }
+}
+
+/// Reads again what a message said of its giveaway.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn reread_message(raw: &[u8], msg_id: i32) -> Result<Giveaway, String> {
+    match e::MessageMedia::from_bytes(raw).map_err(|error| error.to_string())? {
+        e::MessageMedia::Giveaway(told) => Ok(running_by(&told, msg_id)),
+        _ => Err("it is no giveaway in its bytes".to_owned()),
+    }
+}
+
+/// Reads again how the giveaway of a message stood.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn reread_info(body: &[u8], msg_id: i32) -> Result<Giveaway, String> {
+    let read = e::payments::GiveawayInfo::from_bytes(body).map_err(|error| error.to_string())?;
+    Ok(info(&read, msg_id))
 }
 
 pub(in crate::telegram) fn info(info: &e::payments::GiveawayInfo, msg_id: i32) -> Giveaway {

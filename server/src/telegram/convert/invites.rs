@@ -1,7 +1,7 @@
 //! Invite links and importers.
 
 use app::model::{InviteImporter, InviteLink, TelegramUserId};
-use grammers_tl_types::{Serializable as _, enums as e, types as t};
+use grammers_tl_types::{Deserializable as _, Serializable as _, enums as e, types as t};
 
 use super::salvage::{Salvaged, Unread};
 use super::{moment, text};
@@ -96,6 +96,17 @@ pub(in crate::telegram) fn page(answer: Salvaged<e::messages::ExportedChatInvite
         }
     });
     InvitePage { total: answer.count, links: links.collect(), unread }
+}
+
+/// Reads what was kept of a link again.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn reread(raw: &[u8]) -> Result<InviteLink, String> {
+    match e::ExportedChatInvite::from_bytes(raw).map_err(|error| error.to_string())? {
+        e::ExportedChatInvite::ChatInviteExported(invite) => Ok(link(invite)),
+        e::ExportedChatInvite::ChatInvitePublicJoinRequests => Err("it is no link in its bytes".to_owned()),
+    }
 }
 
 /// Counts that are left out are zero here: Telegram only sends those that are not.

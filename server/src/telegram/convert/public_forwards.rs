@@ -1,7 +1,7 @@
 //! `stats.publicForwards`: where a post or story was taken over in public.
 
 use app::model::{ChannelId, Item};
-use grammers_tl_types::{enums as e, types as t};
+use grammers_tl_types::{Deserializable as _, enums as e, types as t};
 use jiff::Timestamp;
 
 use super::salvage::{Salvaged, Unread};
@@ -42,6 +42,14 @@ pub(in crate::telegram) fn page(answer: Salvaged<e::stats::PublicForwards>) -> F
     let forwards = answer.forwards.iter().filter_map(|one| forward(one, &answer.chats)).collect();
     let next_offset = answer.next_offset.filter(|offset| !offset.is_empty());
     ForwardsPage { count: answer.count, forwards, next_offset, unread }
+}
+
+/// Reads a page again.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn reread(body: &[u8]) -> Result<ForwardsPage, String> {
+    Ok(page(Salvaged::from_bytes(body).map_err(|error| error.to_string())?))
 }
 
 fn forward(one: &e::PublicForward, chats: &[e::Chat]) -> Option<PublicForward> {

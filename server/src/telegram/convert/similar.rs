@@ -1,7 +1,7 @@
 //! Channels that Telegram finds similar.
 
 use app::model::ChannelId;
-use grammers_tl_types::enums as e;
+use grammers_tl_types::{Deserializable as _, enums as e};
 
 use super::channel::username;
 use super::text;
@@ -36,6 +36,14 @@ pub(in crate::telegram) fn similar(answer: e::messages::Chats) -> Similar {
     // Not a slice: these are all.
     let total = count.or_else(|| i32::try_from(chats.len()).ok());
     Similar { total, channels: chats.into_iter().filter_map(channel).collect() }
+}
+
+/// Reads an answer again.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn reread(body: &[u8]) -> Result<Similar, String> {
+    Ok(similar(e::messages::Chats::from_bytes(body).map_err(|error| error.to_string())?))
 }
 
 fn channel(chat: e::Chat) -> Option<SimilarChannel> {

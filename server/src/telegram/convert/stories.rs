@@ -1,6 +1,6 @@
 //! Stories and their counters.
 
-use grammers_tl_types::{Identifiable as _, Serializable as _, enums as e, types as t};
+use grammers_tl_types::{Deserializable as _, Identifiable as _, Serializable as _, enums as e, types as t};
 use jiff::Timestamp;
 
 use super::salvage::{Salvaged, Unread, UnreadPart};
@@ -82,6 +82,25 @@ pub(in crate::telegram) fn views(answer: Salvaged<e::stories::StoryViews>) -> St
     StoryCounts { counters: (0..count).map(one).collect(), unread }
 }
 
+/// Reads what was kept of a story again; `None`: it was deleted, or not described.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn reread(raw: &[u8]) -> Result<Option<Story>, String> {
+    match e::StoryItem::from_bytes(raw).map_err(|error| error.to_string())? {
+        e::StoryItem::Item(item) => Ok(Some(story(&item))),
+        e::StoryItem::Deleted(_) | e::StoryItem::Skipped(_) => Ok(None),
+    }
+}
+
+/// Reads what was counted of a story again.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn reread_counters(raw: &[u8]) -> Result<StoryCounters, String> {
+    Ok(counters(&e::StoryViews::from_bytes(raw).map_err(|error| error.to_string())?))
+}
+
 /// A deleted story, serialised TL.
 pub fn deleted(id: i32) -> Vec<u8> {
     e::StoryItem::from(t::StoryItemDeleted { id }).to_bytes()
@@ -117,7 +136,7 @@ fn of(items: &[e::StoryItem], unread: Unread) -> StoryPage {
     page
 }
 
-pub(super) fn story(item: &t::StoryItem) -> Story {
+fn story(item: &t::StoryItem) -> Story {
     Story {
         id: item.id,
         posted_at: moment(item.date),
@@ -160,7 +179,7 @@ fn forget_reference_of_photo(photo: &mut e::Photo) {
     }
 }
 
-pub(super) fn counters(views: &e::StoryViews) -> StoryCounters {
+fn counters(views: &e::StoryViews) -> StoryCounters {
     let e::StoryViews::Views(views) = views;
     let raw = t::StoryViews { has_viewers: false, recent_viewers: None, ..views.clone() };
     StoryCounters {
@@ -173,8 +192,6 @@ pub(super) fn counters(views: &e::StoryViews) -> StoryCounters {
 
 #[cfg(test)]
 mod tests {
-    use grammers_tl_types::Deserializable as _;
-
     use super::*;
 
     fn photo(file_reference: &[u8]) -> e::MessageMedia {
