@@ -13,9 +13,11 @@ const CROWD: Crowd = Crowd { accounts: 1, channels: 80 };
 /// How many days the channels have lived.
 const DAYS: u32 = 120;
 /// How many times faster the world's time goes.
-const FASTER: u32 = 20;
+const FASTER: u32 = 10;
 /// A request a second, in the world's time.
 const GAP_MS: u32 = 1_000 / FASTER;
+/// Between two rounds: the longest interval of what is collected several times a day.
+const BETWEEN: SignedDuration = SignedDuration::from_hours(12);
 /// How often the world is moved.
 const STEP: Duration = Duration::from_millis(50);
 /// How long reading everything to its beginning may take, and then the round, in the machine's time.
@@ -30,14 +32,17 @@ pub(crate) async fn round_of_eighty() -> Result<()> {
     world.sql("update channels set is_collected = false where id < 1450000000").await?;
     let channels = world.number("select count(*) from channels where is_collected").await?;
 
-    // What was there before is read first, at no pace at all.
+    // What was there before is read first, at no pace at all, and once more what a few hours bring.
     let world = world.restart().await?;
     world.settled(PATIENCE).await?;
+    world.telegram.clock().advance(BETWEEN);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    world.settled(PATIENCE).await?;
 
-    // Then a day later everything that a day asks for is due at once.
+    // Then, as many hours later, everything is due at once.
     let world = world.restart_at_pace(GAP_MS).await?;
     let last = world.number("select max(id) from runs").await?;
-    world.telegram.clock().advance(SignedDuration::from_hours(24));
+    world.telegram.clock().advance(BETWEEN);
     let began = world.telegram.clock().now();
     world
         .sql(&format!(

@@ -90,7 +90,7 @@ async fn what_a_row_was_is_kept_and_a_file_that_moved_is_no_version(pool: PgPool
     let other = Told { kind: TransactionKind::Other, ..failed.clone() };
     let done = Told { state: TransactionState::Done, raw: b"done".to_vec(), ..pending.clone() };
     for (row, day) in [pending, moved, failed, other, done].into_iter().zip(days) {
-        record(&mut db, five, &[row.clone()], day).await.unwrap();
+        record(&mut db, five, std::slice::from_ref(&row), day).await.unwrap();
         record(&mut db, five, &[row], day).await.unwrap();
     }
     let versions = sqlx::query!(
