@@ -197,7 +197,8 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// The last days of one graph, unless it fails, which is said and takes no other graph with it. Was there an answer?
+/// The last days of one graph, unless it fails, which is said and takes no other graph with it. Was there an answer that
+/// can be read?
 async fn gather_one(
     tokens: &mut Tokens<'_>,
     graph: &NamedGraph,
@@ -214,7 +215,7 @@ async fn gather_one(
     }
 }
 
-/// The last days of one graph, and whether Telegram answered. A graph without a token, or without data, has no hours: that
+/// The last days of one graph, and whether an answer could be read. A graph without a token, or without data, has no hours: that
 /// is no problem.
 async fn looked_at(
     tokens: &mut Tokens<'_>,
@@ -223,6 +224,7 @@ async fn looked_at(
     asked_at: Timestamp,
     hours: &mut Hours,
 ) -> Result<bool, CollectError> {
+    let kept = hours.snapshots.len();
     for (_, day) in wanted.iter().filter(|(name, _)| name == graph.name) {
         let Ok(midnight) = day.to_zoned(TimeZone::UTC) else { continue };
         tokens.asker.step(format!("the hours of the graph {}", graph.name));
@@ -243,7 +245,7 @@ async fn looked_at(
             GraphSaid::Later(_) => hours.refuse(graph, "Telegram put them off"),
         }
     }
-    Ok(true)
+    Ok(hours.snapshots.len() > kept)
 }
 
 /// Which days of which graphs are asked for, oldest first: those whose last word is not known. On the first minutes of
