@@ -128,3 +128,61 @@ fn days(told: &[Told], rows: &[Usage]) -> BTreeMap<Date, Usage> {
     }
     days
 }
+
+#[cfg(test)]
+mod tests {
+    use app::model::TelegramUserId;
+
+    use super::*;
+
+    fn at(hour: i64) -> Timestamp {
+        Timestamp::from_second(1_800_057_600 + hour * 3_600).unwrap()
+    }
+
+    fn told(usage: i32, is_revoked: bool, asked_at: Option<i64>) -> Told {
+        let link = InviteLink {
+            hash: "a".to_owned(),
+            link: "https://t.me/+a".to_owned(),
+            admin_id: TelegramUserId(7),
+            title: None,
+            created_at: at(0),
+            starts_at: None,
+            expires_at: None,
+            usage_limit: None,
+            is_permanent: false,
+            request_needed: false,
+            is_revoked,
+            price_stars: None,
+            price_period_seconds: None,
+            usage,
+            requested: 0,
+            subscription_expired: 0,
+        };
+        Told { link, taken_at: at(0), asked_at: asked_at.map(at) }
+    }
+
+    /// The day and the count, and when that was seen.
+    fn derived(told: &[Told], rows: &[i64]) -> Vec<(i8, i32, Timestamp)> {
+        let row = |hour: &i64| {
+            let day = at(*hour).to_zoned(TimeZone::UTC).date();
+            Usage { day, seen_at: at(*hour), usage: -1, requested: 0, subscription_expired: 0 }
+        };
+        let rows: Vec<Usage> = rows.iter().map(row).collect();
+        days(told, &rows).into_values().map(|one| (one.day.day(), one.usage, one.seen_at)).collect()
+    }
+
+    #[test]
+    fn a_day_has_the_version_that_was_told_at_its_last_look() {
+        // Told at hours 1 to 30, then at 40, then, revoked, from 50 on.
+        let versions = [told(1, false, Some(30)), told(2, false, Some(40)), told(3, true, Some(100))];
+        let first = at(0).to_zoned(TimeZone::UTC).date().day();
+        let rows = [20, 40, 50];
+        let expected = [(first, 1, at(20)), (first + 1, 2, at(40)), (first + 2, 3, at(50))];
+        assert_eq!(derived(&versions, &rows), expected);
+        // The day of the last look at a version has a row, and that of one which is revoked need not.
+        assert_eq!(derived(&versions, &[]), [(first + 1, 2, at(40))]);
+        assert_eq!(derived(&versions, &[101]), [(first + 1, 2, at(40))], "of which no answer is kept");
+        let old = [told(1, false, None), told(2, false, Some(40))];
+        assert_eq!(derived(&old, &[20, 40]), [], "which version it was is not known");
+    }
+}

@@ -13,7 +13,7 @@ use crate::collector::similar::listed;
 use crate::store;
 use crate::store::similar::{Shown, list, whole};
 use crate::store::snapshots::Kept;
-use crate::telegram::convert::similar::reread;
+use crate::telegram::convert::similar::{Similar as Said, reread};
 
 /// Who, and since when.
 type Key = (ChannelId, Timestamp);
@@ -36,8 +36,11 @@ pub(super) struct Wanting {
 
 impl Similar {
     pub(super) fn add(&mut self, kept: &Kept) -> Result<(), String> {
-        let (taken_at, seen_at) = (kept.taken_at, kept.seen_at);
-        let said = reread(&kept.body)?;
+        self.add_said(reread(&kept.body)?, kept.taken_at, kept.seen_at);
+        Ok(())
+    }
+
+    fn add_said(&mut self, said: Said, taken_at: Timestamp, seen_at: Timestamp) {
         if let Some(total) = said.total {
             self.totals.add(total, taken_at, seen_at);
         }
@@ -58,7 +61,6 @@ impl Similar {
         for (shown, seen_at) in missing.iter().filter_map(|id| self.shown.remove(id)) {
             self.gone.push((Shown { gone_at: Some(taken_at), ..shown }, seen_at));
         }
-        Ok(())
     }
 
     pub(super) async fn compare(
@@ -96,5 +98,50 @@ impl Wanting {
             whole::restore_total(&mut *db, channel, value, (observed_at, seen_at)).await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::store::similar::record;
+    use crate::store::testing::{channel, connection};
+    use crate::telegram::convert::similar::SimilarChannel;
+
+    fn said(total: i32, ids: &[i64], subscribers: Option<i64>) -> Said {
+        let one = |id: &i64| SimilarChannel {
+            id: ChannelId(*id),
+            title: format!("{id} of {total}"),
+            username: None,
+            subscribers,
+        };
+        Said { total: Some(total), channels: ids.iter().map(one).collect() }
+    }
+
+    #[sqlx::test(migrations = "../migrations")]
+    async fn who_goes_and_comes_back_is_derived_as_it_was_recorded(pool: PgPool) {
+        let five = channel(&pool, 5).await;
+        let mut db = connection(&pool).await;
+        let mut similar = Similar::default();
+        let months = [
+            said(3, &[1, 2], Some(7)),
+            said(3, &[2], None),
+            said(4, &[3, 1, 1], Some(8)),
+            said(4, &[], None),
+            said(2, &[2, 1], None),
+        ];
+        for (month, said) in (1..).zip(months) {
+            let at = Timestamp::from_second(1_800_000_000 + month * 2_600_000).unwrap();
+            let listed: Vec<_> = said.channels.iter().cloned().map(listed).collect();
+            record(&mut db, five, said.total, &listed, at).await.unwrap();
+            similar.add_said(said, at, at);
+        }
+        let mut tally = Tally::default();
+        let wanting = similar.compare(&mut db, five, &mut tally).await.unwrap();
+        assert!(wanting.shown.is_empty() && wanting.totals.is_empty(), "{wanting:?}");
+        let counts: Vec<_> = tally.counts().iter().map(|one| (one.kind, one.equal, one.extra)).collect();
+        assert_eq!(counts, [("similar_channels", 6, 0), ("similar_totals", 3, 0)]);
     }
 }
