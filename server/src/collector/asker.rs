@@ -124,6 +124,8 @@ impl<'a> Asker<'a> {
         if is_long && self.requests() == 0 {
             return Err(Fault::FloodWait { method, seconds }.into());
         }
+        let step = format!("Telegram wants no {method} before {}", until.strftime("%-d %b, %H:%M:%S UTC"));
+        runs::set_progress(pool, self.run, self.requests(), Some(&step)).await?;
         runs::wait(pool, self.run).await?;
         if is_long {
             let asked = client.requests();

@@ -33,6 +33,11 @@ async fn a_flood_wait_is_obeyed_to_the_second_of_the_clock(pool: PgPool) {
         runs::find(&pool, run).await.unwrap().unwrap().state == RunState::Waiting
     })
     .await;
+    let step = runs::find(&pool, run).await.unwrap().unwrap().step.unwrap();
+    assert!(
+        step.starts_with("Telegram wants no payments.getStarsRevenueStats before 20 Nov, 13:00:"),
+        "{step}"
+    );
     let waits = flood_waits::list(&pool, world.account, world.clock.now()).await.unwrap();
     assert_eq!(waits.len(), 1, "{waits:?}");
     assert_eq!(waits[0].method, "payments.getStarsRevenueStats");
