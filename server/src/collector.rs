@@ -193,7 +193,7 @@ async fn gather(asker: &Asker<'_>, assignment: Assignment) -> Result<(Harvest, T
         Collector::GroupStatistics => group_statistics::gather(asker, channel, &access).await,
         Collector::Similar => similar::gather(asker, channel).await,
         Collector::Sponsored => sponsored::gather(asker, channel).await,
-        Collector::Stories => stories::gather(asker, channel).await,
+        Collector::Stories => stories::gather(asker, channel, &access).await,
         Collector::StoryStatistics => story_statistics::gather(asker, channel, &access).await,
         Collector::Hourly => hourly::gather(asker, channel, &access).await,
         Collector::Revenue => revenue::gather(asker, channel, &access).await,

@@ -87,6 +87,7 @@ pub(super) fn access(full: &FullChannel, account: app::model::AccountId) -> Acce
         access_hash: full.listed.channel.access_hash,
         is_creator: full.listed.is_creator,
         is_admin: full.listed.is_administrator,
+        can_edit_stories: full.listed.can_edit_stories,
         can_view_stats: full.can_view_stats,
         can_view_revenue: full.can_view_revenue,
         can_view_stars_revenue: full.can_view_stars_revenue,
@@ -109,6 +110,7 @@ mod tests {
             is_group: false,
             is_creator: true,
             is_administrator: true,
+            can_edit_stories: true,
             subscribers: Some(9),
         };
         FullChannel {

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use super::CollectError;
 use super::asker::Asker;
 use super::harvest::{Harvest, Record, Times};
+use crate::store::channels::Access;
 use crate::store::{self, Counts};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::salvage::Unread;
@@ -21,15 +22,23 @@ const SETTLED: SignedDuration = SignedDuration::from_hours(24 * 14);
 /// So many pinned stories that no page had are asked for their counters.
 const MOST_PINNED: i64 = 100;
 
-pub(super) async fn gather(asker: &Asker<'_>, channel: ChannelRef) -> Result<Harvest, CollectError> {
+pub(super) async fn gather(
+    asker: &Asker<'_>,
+    channel: ChannelRef,
+    access: &Access,
+) -> Result<Harvest, CollectError> {
     let client = &asker.context.client;
     let asked_at = asker.now();
     let mut harvest = Harvest::default();
     let mut told = Told::default();
     told.add(asker.ask(|| client.peer_stories(channel)).await?.value);
-    match read_archive(asker, channel, asked_at, &mut told).await {
+    // Who may not edit stories sees those on show, and no archive.
+    let archive = match access.can_edit_stories {
+        true => read_archive(asker, channel, asked_at, &mut told).await,
+        false => Ok(()),
+    };
+    match archive {
         Ok(()) => {}
-        // Who may not edit stories sees those on show, and no archive.
         Err(CollectError::Fault(fault @ Fault::RightLost { .. })) => {
             harvest.problems.push(format!("The archive of stories could not be read: {fault}."));
         }

@@ -44,6 +44,8 @@ pub struct Access {
     pub is_creator: bool,
     /// The account created it or was made an administrator.
     pub is_admin: bool,
+    /// It created it, or may edit its stories: it sees their archive.
+    pub can_edit_stories: bool,
     /// `can_view_stats`.
     pub can_view_stats: bool,
     /// `can_view_revenue`.
@@ -124,13 +126,13 @@ pub async fn record_access(
     sqlx::query!(
         "insert into channel_accounts
              (channel_id, account_id, access_hash, is_creator, is_admin, can_view_stats, can_view_revenue,
-              can_view_stars_revenue, stats_dc, seen_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+              can_view_stars_revenue, stats_dc, seen_at, can_edit_stories)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (channel_id, account_id) do update
          set access_hash = excluded.access_hash, is_creator = excluded.is_creator, is_admin = excluded.is_admin,
              can_view_stats = excluded.can_view_stats, can_view_revenue = excluded.can_view_revenue,
              can_view_stars_revenue = excluded.can_view_stars_revenue, stats_dc = excluded.stats_dc,
-             seen_at = excluded.seen_at",
+             seen_at = excluded.seen_at, can_edit_stories = excluded.can_edit_stories",
         channel.0,
         access.account.0,
         access.access_hash,
@@ -141,6 +143,7 @@ pub async fn record_access(
         access.can_view_stars_revenue,
         access.stats_dc,
         now.to_sqlx(),
+        access.can_edit_stories,
     )
     .execute(db)
     .await?;
@@ -175,7 +178,7 @@ pub async fn find_access(
     let row = sqlx::query_as!(
         AccessRow,
         "select account_id, access_hash, is_creator, is_admin, can_view_stats, can_view_revenue, can_view_stars_revenue,
-                stats_dc
+                stats_dc, can_edit_stories
          from channel_accounts where channel_id = $1 and account_id = $2",
         channel.0,
         account.0,
@@ -192,7 +195,7 @@ pub async fn administered_by(
 ) -> Result<Vec<(ChannelId, Access)>> {
     let rows = sqlx::query!(
         "select channel_id, access_hash, is_creator, is_admin, can_view_stats, can_view_revenue,
-                can_view_stars_revenue, stats_dc
+                can_view_stars_revenue, stats_dc, can_edit_stories
          from channel_accounts
          where account_id = $1
            and (is_creator or is_admin or can_view_stats or can_view_revenue or can_view_stars_revenue)
@@ -209,6 +212,7 @@ pub async fn administered_by(
                 access_hash: row.access_hash,
                 is_creator: row.is_creator,
                 is_admin: row.is_admin,
+                can_edit_stories: row.can_edit_stories,
                 can_view_stats: row.can_view_stats,
                 can_view_revenue: row.can_view_revenue,
                 can_view_stars_revenue: row.can_view_stars_revenue,
@@ -342,6 +346,7 @@ struct AccessRow {
     access_hash: i64,
     is_creator: bool,
     is_admin: bool,
+    can_edit_stories: bool,
     can_view_stats: bool,
     can_view_revenue: bool,
     can_view_stars_revenue: bool,
@@ -355,6 +360,7 @@ impl From<AccessRow> for Access {
             access_hash: row.access_hash,
             is_creator: row.is_creator,
             is_admin: row.is_admin,
+            can_edit_stories: row.can_edit_stories,
             can_view_stats: row.can_view_stats,
             can_view_revenue: row.can_view_revenue,
             can_view_stars_revenue: row.can_view_stars_revenue,

@@ -61,6 +61,7 @@ pub(crate) fn access(account: AccountId) -> Access {
         access_hash: 77,
         is_creator: true,
         is_admin: true,
+        can_edit_stories: true,
         can_view_stats: true,
         can_view_revenue: true,
         can_view_stars_revenue: true,

@@ -78,6 +78,12 @@ async fn who_may_not_see_the_archive_sees_what_is_on_show(pool: PgPool) {
     let shown = truth.stories(channel.0).into_iter().filter(|story| story.expires > now).count();
     assert_eq!(stories::list(&pool, channel).await.unwrap().len(), shown);
     assert!(shown > 0);
+
+    // Of those who were never let in nothing is lost, and the archive is not asked for.
+    let helped = truth.channels().into_iter().find(|one| one.role == Role::Admin && !one.supergroup).unwrap();
+    let asked = world.dc.requests().count("stories.getStoriesArchive");
+    assert_done(&world.collect(&context, ChannelId(helped.id), Collector::Stories).await);
+    assert_eq!(world.dc.requests().count("stories.getStoriesArchive"), asked);
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -75,6 +75,7 @@ async fn lose(
     let none = Access {
         is_creator: false,
         is_admin: false,
+        can_edit_stories: false,
         can_view_stats: false,
         can_view_revenue: false,
         can_view_stars_revenue: false,

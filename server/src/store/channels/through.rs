@@ -19,7 +19,7 @@ pub async fn access(
     let row = sqlx::query_as!(
         AccessRow,
         "select account_id, access_hash, is_creator, is_admin, can_view_stats, can_view_revenue, can_view_stars_revenue,
-                stats_dc
+                stats_dc, can_edit_stories
          from channel_accounts
          join accounts on accounts.id = account_id
          where channel_id = $1 and accounts.state = 'active'

@@ -33,6 +33,8 @@ pub struct ListedChannel {
     pub is_creator: bool,
     /// The account has any administrator's right in it.
     pub is_administrator: bool,
+    /// `admin_rights.edit_stories`, or it created it: it sees the archive of its stories.
+    pub can_edit_stories: bool,
     /// `participants_count`, where the list says it.
     pub subscribers: Option<i64>,
 }
@@ -177,8 +179,14 @@ fn described(chat: &e::Chat) -> Option<ListedChannel> {
         is_group: channel.megagroup || channel.gigagroup,
         is_creator: channel.creator,
         is_administrator: channel.creator || channel.admin_rights.is_some(),
+        can_edit_stories: channel.creator || channel.admin_rights.as_ref().is_some_and(edits_stories),
         subscribers: channel.participants_count.map(i64::from),
     })
+}
+
+fn edits_stories(rights: &e::ChatAdminRights) -> bool {
+    let e::ChatAdminRights::Rights(rights) = rights;
+    rights.edit_stories
 }
 
 /// How requests name it; `None` where that is not told, or where it is no channel but the messages to one.

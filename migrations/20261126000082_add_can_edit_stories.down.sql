@@ -1,0 +1,1 @@
+alter table channel_accounts drop column can_edit_stories;
