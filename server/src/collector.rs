@@ -15,6 +15,7 @@ mod facts;
 mod giveaways;
 mod graphs;
 mod group_statistics;
+mod halves;
 mod harvest;
 mod history;
 mod hourly;
@@ -50,6 +51,9 @@ use crate::telegram::fault::Fault;
 use asker::Asker;
 use harvest::Harvest;
 pub use turns::Turns;
+
+/// Why a run ends whose channel was unticked.
+const NOT_COLLECTED: &str = "the channel is not collected any more";
 
 /// What collecting needs.
 #[derive(Clone, Debug)]
@@ -124,7 +128,7 @@ pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), Co
     if !runs::start(pool, assignment.run, *account, clock.now()).await? {
         return Ok(());
     }
-    let asker = Asker::new(context, assignment.run, turn);
+    let asker = Asker::new(context, assignment, turn);
     let harvest = gather_wherever_it_is(&asker, assignment).await;
     let requests = asker.requests();
     let unread = asker.into_unread();
@@ -177,7 +181,7 @@ async fn gather(asker: &Asker<'_>, assignment: Assignment) -> Result<(Harvest, T
     let context = asker.context;
     // The tick may have been taken away while the run was queued.
     if !channels::is_collected(&context.pool, assignment.channel).await? {
-        return Err(CollectError::NotAvailable("the channel is not collected any more"));
+        return Err(CollectError::NotAvailable(NOT_COLLECTED));
     }
     let access = channels::find_access(&context.pool, assignment.channel, context.account).await?;
     let access = access
@@ -185,6 +189,7 @@ async fn gather(asker: &Asker<'_>, assignment: Assignment) -> Result<(Harvest, T
     if assignment.collector.right() == Right::Statistics && !access.can_view_stats {
         return Err(CollectError::NoRight("Telegram gives this account no statistics of the channel"));
     }
+    asker.may_begin()?;
     let channel = ChannelRef { id: assignment.channel, access_hash: access.access_hash };
     let asked_at = context.clock.now();
     let harvest = match assignment.collector {

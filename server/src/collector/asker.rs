@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::harvest::unread_kind;
 use super::turns::Turn;
-use super::{CollectError, Context};
-use crate::store::runs;
+use super::{Assignment, CollectError, Context, NOT_COLLECTED};
+use crate::store::{channels, runs};
 use crate::telegram::fault::{Fault, UnreadAnswer};
 
 /// How often the clock is looked at while Telegram wants quiet. The clock may be the world's, so the wait cannot be
@@ -21,7 +21,7 @@ const LONG: SignedDuration = SignedDuration::from_secs(30);
 /// Asks on behalf of a run, and waits when Telegram says so: the run goes on where it was.
 pub(super) struct Asker<'a> {
     pub(super) context: &'a Context,
-    pub(super) run: RunId,
+    assignment: Assignment,
     /// It is the run's turn to ask.
     turn: Turn<'a>,
     /// How many requests the client had made before the run, and for others while it waited.
@@ -49,15 +49,19 @@ const NOT_KEPT: &str = "messages.getChatInviteImporters";
 
 impl<'a> Asker<'a> {
     /// For a run whose turn it is.
-    pub(super) fn new(context: &'a Context, run: RunId, turn: Turn<'a>) -> Self {
+    pub(super) fn new(context: &'a Context, assignment: Assignment, turn: Turn<'a>) -> Self {
         let progress = Mutex::new(Progress { step: None, told_at: Instant::now() });
         let others = AtomicU32::new(context.client.requests());
-        Self { context, run, turn, others, progress, unread: Mutex::default() }
+        Self { context, assignment, turn, others, progress, unread: Mutex::default() }
     }
 
     /// Says what the next requests are about: `the graph growth, 3 of 12`. It is written down with one of the next answers.
     pub(super) fn step(&self, text: String) {
         self.progress().step = Some(text);
+    }
+
+    fn run(&self) -> RunId {
+        self.assignment.run
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -74,7 +78,7 @@ impl<'a> Asker<'a> {
             progress.told_at = Instant::now();
             progress.step.clone()
         };
-        Ok(runs::set_progress(&self.context.pool, self.run, self.requests(), step.as_deref()).await?)
+        Ok(runs::set_progress(&self.context.pool, self.run(), self.requests(), step.as_deref()).await?)
     }
 
     /// Asks until there is an answer that is not a flood wait.
@@ -110,6 +114,24 @@ impl<'a> Asker<'a> {
         self.unread.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Is there any use in beginning? Not while one of the collector's methods has to wait for long: the run may as well be
+    /// put off, or be another account's.
+    ///
+    /// # Errors
+    /// That wait.
+    pub(super) fn may_begin(&self) -> Result<(), CollectError> {
+        let now = self.now();
+        let wait = |method: &&'static str| {
+            let until = self.context.client.quiet_until(method)?;
+            let wait = now.duration_until(until);
+            (wait >= LONG).then(|| (*method, u32::try_from(wait.as_secs()).unwrap_or(u32::MAX)))
+        };
+        match self.assignment.collector.methods().iter().find_map(wait) {
+            Some((method, seconds)) => Err(Fault::FloodWait { method, seconds }.into()),
+            None => Ok(()),
+        }
+    }
+
     /// Waits until a method may be asked again.
     ///
     /// # Errors
@@ -125,8 +147,8 @@ impl<'a> Asker<'a> {
             return Err(Fault::FloodWait { method, seconds }.into());
         }
         let step = format!("Telegram wants no {method} before {}", until.strftime("%-d %b, %H:%M:%S UTC"));
-        runs::set_progress(pool, self.run, self.requests(), Some(&step)).await?;
-        runs::wait(pool, self.run).await?;
+        runs::set_progress(pool, self.run(), self.requests(), Some(&step)).await?;
+        runs::wait(pool, self.run()).await?;
         if is_long {
             let asked = client.requests();
             self.turn.lend(self.sleep_until(until)).await;
@@ -137,8 +159,14 @@ impl<'a> Asker<'a> {
         if client.is_closed() {
             return Err(Fault::Stopped.into());
         }
-        runs::start(pool, self.run, *account, self.now()).await?;
-        runs::add_wait(pool, self.run, since.duration_until(self.now()).as_secs()).await?;
+        if !runs::start(pool, self.run(), *account, self.now()).await? {
+            // Somebody ended it meanwhile, and said why.
+            return Err(Fault::Stopped.into());
+        }
+        if !channels::is_collected(pool, self.assignment.channel).await? {
+            return Err(CollectError::NotAvailable(NOT_COLLECTED));
+        }
+        runs::add_wait(pool, self.run(), since.duration_until(self.now()).as_secs()).await?;
         Ok(())
     }
 

@@ -30,7 +30,10 @@ impl Tally {
         match went {
             Ok(()) => self.gathered += 1,
             Err(CollectError::Fault(fault))
-                if !matches!(fault, Fault::SignedOut { .. } | Fault::Stopped | Fault::Frozen) =>
+                if !matches!(
+                    fault,
+                    Fault::SignedOut { .. } | Fault::Stopped | Fault::Frozen | Fault::FloodWait { .. }
+                ) =>
             {
                 self.failed.push((unit, fault));
             }

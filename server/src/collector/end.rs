@@ -4,12 +4,14 @@ use app::model::{AccountId, Collector, Right, RunState};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
+use super::halves::Half;
 use super::harvest::Harvest;
 use super::record::{hand_on, ignore_missing, record};
 use super::{Assignment, CollectError, Context, history, posts};
 use crate::store::accounts::{self, AccountState};
 use crate::store::channels::Lost;
 use crate::store::runs::{self, Outcome};
+use crate::store::schedules::FirstHalf;
 use crate::store::snapshots::Answer;
 use crate::store::{self, Counts, channels, schedules, snapshots};
 use crate::telegram::convert::LAYER;
@@ -58,14 +60,16 @@ pub(super) async fn recorded(
             hand_on(&mut db, channel, context.account, Lost::Revenue(*currency), now).await?;
         }
         let next = match collector {
-            Collector::Revenue | Collector::Ledger => {
-                rest_or(next, &mut db, assignment, context.account, now).await?
-            }
             Collector::Posts => posts::next_due(&mut db, channel, now, next, patience).await?,
             Collector::History => history::next_due(&mut db, channel, now, next).await?,
             _ => next,
         };
-        if harvest.problems.is_empty() {
+        let half = Half::of(&mut db, assignment, context.account, now).await?;
+        let is_good = harvest.problems.is_empty();
+        if let Half::First(rest_through) = half {
+            let first = FirstHalf { rest_through, is_good, recorded_at: Some(now) };
+            schedules::go_on_with_rest(&mut *db, channel, collector, first, now).await?;
+        } else if is_good && half != (Half::Rest { first_was_good: false }) {
             schedules::set_next_due(&mut *db, channel, collector, next, now).await?;
         } else {
             let next = next.min(now.saturating_add(patience).unwrap_or(Timestamp::MAX));
@@ -74,23 +78,6 @@ pub(super) async fn recorded(
     }
     db.commit().await?;
     Ok(())
-}
-
-/// Money in a currency that this account may not see is another's to collect, at once; with that the round is over.
-async fn rest_or(
-    next: Timestamp,
-    db: &mut PgConnection,
-    assignment: Assignment,
-    account: AccountId,
-    now: Timestamp,
-) -> store::Result<Timestamp> {
-    let Assignment { channel, collector, .. } = assignment;
-    let other = match schedules::is_rest(&mut *db, channel, collector, account).await? {
-        true => None,
-        false => channels::completing(&mut *db, channel, account, collector, now).await?,
-    };
-    schedules::set_rest(db, channel, collector, other).await?;
-    Ok(if other.is_some() { now } else { next })
 }
 
 /// Ends a run that gathered nothing, and does what the fault asks for. Answers that could not be read are kept all the
@@ -146,25 +133,27 @@ async fn follow(
     else {
         return Ok(());
     };
-    let next = match verdict {
-        Verdict::Park(reason) => return schedules::park(db, channel, collector, &sentence(&reason)).await,
-        Verdict::RetryAfter(_) if is_others(&mut *db, assignment, context.account, now).await? => now,
-        Verdict::RetryAfter(wait) => {
+    let half = Half::of(&mut *db, assignment, context.account, now).await?;
+    let regular = timetable::next_due(&schedule, assignment.run, now);
+    let next = match (verdict, half) {
+        (Verdict::Park(reason), _) => {
+            return schedules::park(db, channel, collector, &sentence(&reason)).await;
+        }
+        // One currency does not wait for another.
+        (Verdict::RetryLater | Verdict::Fail, Half::First(rest_through)) => {
+            let first = FirstHalf { rest_through, is_good: false, recorded_at: None };
+            return schedules::go_on_with_rest(db, channel, collector, first, now).await;
+        }
+        (Verdict::RetryAfter(_), Half::Rest { .. }) => regular,
+        (Verdict::RetryAfter(_), _) if is_others(&mut *db, assignment, context.account, now).await? => now,
+        (Verdict::RetryAfter(wait), _) => {
             let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
             now.saturating_add(wait).unwrap_or(Timestamp::MAX)
         }
-        Verdict::RetryLater => {
-            let later = now.saturating_add(backoff(failures)).unwrap_or(Timestamp::MAX);
-            later.min(timetable::next_due(&schedule, assignment.run, now))
+        (Verdict::RetryLater, _) => {
+            now.saturating_add(backoff(failures)).unwrap_or(Timestamp::MAX).min(regular)
         }
-        Verdict::Fail => timetable::next_due(&schedule, assignment.run, now),
-    };
-    // The next round tries the rest again; until then the other half must not be asked over and over for it.
-    let next = if schedules::is_rest(&mut *db, channel, collector, context.account).await? {
-        schedules::set_rest(&mut *db, channel, collector, None).await?;
-        next.max(timetable::next_due(&schedule, assignment.run, now))
-    } else {
-        next
+        (Verdict::Fail, _) => regular,
     };
     schedules::set_retry(db, channel, collector, next).await
 }

@@ -24,8 +24,8 @@ enum Learnt {
 /// # Errors
 /// Only when not even its end could be recorded; it is then asked again.
 pub async fn carry_out(context: &Context, errand: ErrandId) -> Result<(), CollectError> {
-    let Some(question) = errands::question(&context.pool, errand).await? else { return Ok(()) };
     let turn = context.turns.take().await;
+    let Some(question) = errands::question(&context.pool, errand).await? else { return Ok(()) };
     let learnt = ask(context, question).await;
     drop(turn);
     let recorded = match learnt {

@@ -192,7 +192,14 @@ fn newest<'a>(graph: &'a NamedGraph, renewed: Option<&'a [NamedGraph]>) -> &'a G
 
 /// After these, no other graph would fare better.
 pub(super) const fn ends_the_run(fault: &Fault) -> bool {
-    matches!(fault, Fault::SignedOut { .. } | Fault::RightLost { .. } | Fault::Frozen | Fault::Stopped)
+    matches!(
+        fault,
+        Fault::SignedOut { .. }
+            | Fault::RightLost { .. }
+            | Fault::Frozen
+            | Fault::FloodWait { .. }
+            | Fault::Stopped
+    )
 }
 
 fn add(harvest: &mut Harvest, graph: &NamedGraph, said: &GraphSaid) {

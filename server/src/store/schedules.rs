@@ -13,7 +13,7 @@ mod rest;
 mod timing;
 
 pub use due::{Due, due};
-pub use rest::{is_rest, set_rest};
+pub use rest::{FirstHalf, go_on_with_rest, rest_after};
 pub use timing::{Times, set_interval, set_preset, set_times};
 
 /// Gives a channel the default schedules of these collectors, due now; those that are off by default are switched off.
@@ -81,7 +81,7 @@ pub async fn set_next_due(
     now: Timestamp,
 ) -> Result<()> {
     let done = sqlx::query!(
-        "update schedules set next_due_at = $3, failures = 0, last_good_at = $4
+        "update schedules set next_due_at = $3, failures = 0, last_good_at = $4, rest_account_id = null
          where channel_id = $1 and collector = $2",
         channel.0,
         of.name(),
@@ -105,7 +105,7 @@ pub async fn set_retry_of_rest(
     now: Timestamp,
 ) -> Result<()> {
     let done = sqlx::query!(
-        "update schedules set next_due_at = $3, failures = failures + 1, last_good_at = $4
+        "update schedules set next_due_at = $3, failures = failures + 1, last_good_at = $4, rest_account_id = null
          where channel_id = $1 and collector = $2",
         channel.0,
         of.name(),
@@ -128,7 +128,8 @@ pub async fn set_retry(
     at: Timestamp,
 ) -> Result<()> {
     let done = sqlx::query!(
-        "update schedules set next_due_at = $3, failures = failures + 1 where channel_id = $1 and collector = $2",
+        "update schedules set next_due_at = $3, failures = failures + 1, rest_account_id = null
+         where channel_id = $1 and collector = $2",
         channel.0,
         of.name(),
         at.to_sqlx(),
@@ -229,7 +230,7 @@ async fn select(
                          when 'revenue' then can_view_revenue or can_view_stars_revenue
                          else true
                      end
-               order by access.channel_id, needed.needs,
+               order by access.channel_id, needed.needs, needed.needs = 'administrator' and can_edit_stories desc,
                         can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
                         is_creator desc, account_id
            )

@@ -2,6 +2,7 @@
 //! job at a time, so that another serves it meanwhile.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::model::AccountId;
 use sqlx::PgPool;
@@ -12,6 +13,9 @@ use crate::jobs::{Queue, Work};
 
 /// No account waits with more methods at once, or it is not welcome at all.
 const MOST: usize = 4;
+
+/// How often it is looked whether all of them are still there.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// The additional queues of one account.
 #[derive(Debug)]
@@ -53,6 +57,7 @@ async fn attend(
     let mut ending: Vec<JoinHandle<()>> = Vec::new();
     loop {
         let wanted = (*waiting.borrow_and_update()).min(MOST);
+        serving.retain(|queue| !queue.is_finished());
         while serving.len() < wanted {
             match Queue::help(&pool, account, Arc::clone(&work)).await {
                 Ok(queue) => serving.push(queue),
@@ -71,6 +76,8 @@ async fn attend(
             biased;
             _ = stopped.wait_for(|stopped| *stopped) => break,
             changed = waiting.changed() => if changed.is_err() { break },
+            // One may not have come up, or have ended with the database.
+            () = tokio::time::sleep(LOOK) => {}
         }
     }
     ending.extend(serving.into_iter().map(|queue| tokio::spawn(queue.stop())));

@@ -61,7 +61,8 @@ async fn eighty_channels_have_a_normal_round_within_ninety_minutes(pool: PgPool)
     let of = channels::get(&pool, channel).await.unwrap().collectors();
     for collector in &of {
         // What goes on in several runs is over when one finds nothing.
-        let several = [Collector::History, Collector::PostStatistics, Collector::StoryStatistics];
+        let several =
+            [Collector::History, Collector::PostStatistics, Collector::StoryStatistics, Collector::Hourly];
         let goes_on = several.contains(collector);
         while world.collect(&context, channel, *collector).await.values_new > 0 && goes_on {}
     }

@@ -235,3 +235,89 @@ async fn one_currency_that_is_lost_goes_to_the_other_account(pool: PgPool) {
     );
     assert_done(&world.collect(&first, BOTH, Collector::Revenue).await);
 }
+
+/// Runs that would only wait as well do not take the place of those that need not.
+#[sqlx::test(migrations = "../migrations")]
+async fn who_would_only_wait_too_is_put_off(pool: PgPool) {
+    let world = Harness::linked(pool.clone(), 60).await;
+    let enable = async |collectors: &[&str]| {
+        sqlx::query("update schedules set enabled = collector = any($1)")
+            .bind(collectors)
+            .execute(&pool)
+            .await
+            .unwrap();
+    };
+    enable(&["statistics"]).await;
+    world.dc.faults().flood_wait("stats.loadAsyncGraph", 3600, 1);
+    let worker = world.start_worker().await;
+    let count = async |collector, state| {
+        let runs = world.runs().await;
+        runs.iter().filter(|run| (run.collector, run.state) == (collector, state)).count()
+    };
+    let all = schedules::list(&pool).await.unwrap().into_iter().filter(|one| one.enabled).count();
+    assert!(all >= 4, "{all}");
+    until_within(90, "one waits and the others are put off", async || {
+        count(Collector::Statistics, RunState::Waiting).await == 1
+            && count(Collector::Statistics, RunState::Failed).await >= all - 1 - 2
+            && count(Collector::Statistics, RunState::Queued).await == 0
+    })
+    .await;
+    enable(&["facts", "statistics"]).await;
+    let facts = schedules::list(&pool).await.unwrap();
+    let facts = facts.into_iter().filter(|one| one.collector == Collector::Facts).count();
+    until_within(90, "facts are collected meanwhile", async || {
+        count(Collector::Facts, RunState::Done).await >= facts
+    })
+    .await;
+    assert_eq!(count(Collector::Statistics, RunState::Waiting).await, 1);
+    world.advance(SignedDuration::from_secs(3601)).await;
+    until("all statistics are collected", async || count(Collector::Statistics, RunState::Done).await >= all)
+        .await;
+    worker.shutdown().await;
+    assert_eq!(world.dc.requests().inside_flood_wait(), 0);
+}
+
+/// A half of a round that goes wrong neither holds up the other nor has it asked for over and over.
+#[sqlx::test(migrations = "../migrations")]
+async fn a_half_that_goes_wrong_is_nothing_to_the_other(pool: PgPool) {
+    let world =
+        Harness::linked_in(pool.clone(), Options { days: 60, splits_revenue: true, ..Options::default() })
+            .await;
+    let second = world.link_second().await;
+    only(&pool, BOTH, &[Collector::Revenue]).await;
+    let (first, other) = (world.connect(manners()).await, world.connect_as(second, manners()).await);
+    let due = async || -> Vec<_> {
+        let due = schedules::due(&pool, world.clock.now(), 1000).await.unwrap();
+        due.iter().map(|one| one.account).collect()
+    };
+    let in_minutes = async || {
+        let next = world.schedule(BOTH, Collector::Revenue).await.next_due_at;
+        next.duration_since(world.clock.now()).as_mins()
+    };
+    let fail = || world.dc.faults().rpc_error("payments.getStarsRevenueStats", 400, "BALANCE_TOO_LOW", 1);
+
+    // The rest fails: the first half is not asked again for that before its time.
+    assert_done(&world.collect(&first, BOTH, Collector::Revenue).await);
+    assert_eq!(due().await, [second]);
+    fail();
+    assert_eq!(world.collect(&other, BOTH, Collector::Revenue).await.state, RunState::Failed);
+    assert!(in_minutes().await > 30, "{}", in_minutes().await);
+
+    // The first half fails: the rest is collected, and the first half soon asked again.
+    fail();
+    assert_eq!(world.collect(&first, BOTH, Collector::Revenue).await.state, RunState::Failed);
+    assert_eq!(due().await, [second]);
+    assert_done(&world.collect(&other, BOTH, Collector::Revenue).await);
+    let retry = in_minutes().await;
+    assert!((1..=10).contains(&retry), "{retry}");
+
+    // Again, and the retries thin out; when both go well, the next round is a regular one.
+    fail();
+    assert_eq!(world.collect(&first, BOTH, Collector::Revenue).await.state, RunState::Failed);
+    assert_done(&world.collect(&other, BOTH, Collector::Revenue).await);
+    assert!(in_minutes().await > retry, "{} after {retry}", in_minutes().await);
+    assert_done(&world.collect(&first, BOTH, Collector::Revenue).await);
+    assert_done(&world.collect(&other, BOTH, Collector::Revenue).await);
+    assert!(in_minutes().await > 30, "{}", in_minutes().await);
+    assert_eq!(due().await, []);
+}

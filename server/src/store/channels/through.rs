@@ -32,6 +32,7 @@ pub async fn access(
          order by exists (
                       select from flood_waits
                       where flood_waits.account_id = accounts.id and until > $3 and method = any($4)),
+                  $2 = 'administrator' and can_edit_stories desc,
                   can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc, is_creator desc,
                   account_id
          limit 1",

@@ -63,6 +63,7 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                          else true
                      end
                order by access.channel_id, needed.needs, needed.apart, must_wait,
+                        needed.needs = 'administrator' and can_edit_stories desc,
                         can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
                         is_creator desc, account_id
            ), due as (
