@@ -77,3 +77,49 @@ pub async fn completing(
     .await?;
     Ok(other.map(AccountId))
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::store::channels::record_access;
+    use crate::store::schedules::{self, due};
+    use crate::store::testing::{access as full, account, at, channel, flood_wait};
+
+    #[sqlx::test(migrations = "../migrations")]
+    async fn the_archive_of_stories_is_read_by_who_sees_it(pool: PgPool) {
+        let now = at("2026-03-01T00:00:00Z");
+        let five = channel(&pool, 5).await;
+        let (first, second) = (account(&pool, 1).await, account(&pool, 2).await);
+        let collectors = [Collector::Stories, Collector::Statistics];
+        schedules::add_defaults(&pool, five, &collectors, now).await.unwrap();
+        record_access(&pool, five, &Access { can_edit_stories: false, ..full(first) }, now).await.unwrap();
+        let little = Access { can_view_stats: false, is_creator: false, ..full(second) };
+        record_access(&pool, five, &little, now).await.unwrap();
+        let due = due(&pool, now, 100).await.unwrap();
+        for (collector, account) in [(Collector::Stories, second), (Collector::Statistics, first)] {
+            let through = access(&pool, five, collector, now).await.unwrap().unwrap();
+            assert_eq!(through.account, account, "{collector}");
+            assert_eq!(due.iter().find(|one| one.collector == collector).unwrap().account, account);
+        }
+    }
+
+    #[sqlx::test(migrations = "../migrations")]
+    async fn a_currency_is_missing_where_another_account_sees_it(pool: PgPool) {
+        let now = at("2026-03-01T00:00:00Z");
+        let five = channel(&pool, 5).await;
+        let (first, second) = (account(&pool, 1).await, account(&pool, 2).await);
+        let missing = async |account| completing(&pool, five, account, Collector::Ledger, now).await.unwrap();
+        record_access(&pool, five, &Access { can_view_stars_revenue: false, ..full(first) }, now)
+            .await
+            .unwrap();
+        assert_eq!(missing(first).await, None, "nobody else is there");
+        record_access(&pool, five, &Access { can_view_revenue: false, ..full(second) }, now).await.unwrap();
+        assert_eq!((missing(first).await, missing(second).await), (Some(second), Some(first)));
+        flood_wait(&pool, second, "stats.getBroadcastStats", at("2026-03-01T01:00:00Z")).await;
+        assert_eq!(missing(first).await, Some(second), "that is not asked for it");
+        flood_wait(&pool, second, "payments.getStarsTransactions", at("2026-03-01T01:00:00Z")).await;
+        assert_eq!(missing(first).await, None);
+    }
+}
