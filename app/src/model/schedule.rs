@@ -226,13 +226,15 @@ impl Collector {
         self.methods().iter().copied().filter(move |method| *method != of_others)
     }
 
-    /// What goes first when much is due: money, then young posts, then the rest, old posts last. Facts come with
-    /// money, for they say what may be asked.
+    /// What goes first when much is due: money, then young posts, then what the channel is as a whole, then its single
+    /// posts, stories and hours, old posts last. Facts come with money, for they say what may be asked.
     pub const fn urgency(self) -> i16 {
         match self {
             Self::Facts | Self::Revenue | Self::Ledger => 0,
             Self::Posts => 1,
-            Self::History => 3,
+            // Most of what is asked, and of each the least.
+            Self::PostStatistics | Self::StoryStatistics | Self::Hourly => 3,
+            Self::History => 4,
             _ => 2,
         }
     }

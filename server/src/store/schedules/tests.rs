@@ -84,7 +84,7 @@ async fn of_an_account_only_so_many_are_due_beside_its_open_runs(pool: PgPool) {
 /// The order of a first round: that of the list, but older posts last, and without what is off by default.
 fn first_round() -> Vec<Collector> {
     let mut order: Vec<_> = Collector::ALL.iter().copied().filter(|one| one.is_on_by_default()).collect();
-    order.sort_by_key(|one| *one == Collector::History);
+    order.sort_by_key(|one| one.urgency().max(2));
     order
 }
 
