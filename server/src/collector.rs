@@ -45,7 +45,8 @@ use jiff::Timestamp;
 use sqlx::{PgExecutor, PgPool};
 
 use crate::clock::Clock;
-use crate::store::{self, channels, flood_waits, runs};
+use crate::store::runs::{self, Started};
+use crate::store::{self, channels, flood_waits};
 use crate::telegram::client::{ChannelRef, Client};
 use crate::telegram::fault::Fault;
 use asker::Asker;
@@ -125,11 +126,13 @@ pub enum CollectError {
 pub async fn collect(context: &Context, assignment: Assignment) -> Result<(), CollectError> {
     let Context { pool, clock, account, turns, .. } = context;
     let turn = turns.take().await;
-    if !runs::start(pool, assignment.run, *account, clock.now()).await? {
-        return Ok(());
-    }
+    let started = runs::start(pool, assignment.run, *account, clock.now()).await?;
     let asker = Asker::new(context, assignment, turn);
-    let harvest = gather_wherever_it_is(&asker, assignment).await;
+    let harvest = match started {
+        Started::Begun => gather_wherever_it_is(&asker, assignment).await,
+        Started::NotCollected => Err(CollectError::NotAvailable(NOT_COLLECTED)),
+        Started::Over => return Ok(()),
+    };
     let requests = asker.requests();
     let unread = asker.into_unread();
     let ended = match harvest {
@@ -179,10 +182,6 @@ async fn gather_wherever_it_is(
 /// What Telegram said, and when asking began: a day that ended only after that is not known to its end.
 async fn gather(asker: &Asker<'_>, assignment: Assignment) -> Result<(Harvest, Timestamp), CollectError> {
     let context = asker.context;
-    // The tick may have been taken away while the run was queued.
-    if !channels::is_collected(&context.pool, assignment.channel).await? {
-        return Err(CollectError::NotAvailable(NOT_COLLECTED));
-    }
     let access = channels::find_access(&context.pool, assignment.channel, context.account).await?;
     let access = access
         .ok_or(CollectError::NoRight("this account has no access to the channel; link one that has"))?;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::harvest::unread_kind;
 use super::turns::Turn;
 use super::{Assignment, CollectError, Context, NOT_COLLECTED};
-use crate::store::{channels, runs};
+use crate::store::runs::{self, Started};
 use crate::telegram::fault::{Fault, UnreadAnswer};
 
 /// How often the clock is looked at while Telegram wants quiet. The clock may be the world's, so the wait cannot be
@@ -159,12 +159,11 @@ impl<'a> Asker<'a> {
         if client.is_closed() {
             return Err(Fault::Stopped.into());
         }
-        if !runs::start(pool, self.run(), *account, self.now()).await? {
+        match runs::start(pool, self.run(), *account, self.now()).await? {
+            Started::Begun => {}
+            Started::NotCollected => return Err(CollectError::NotAvailable(NOT_COLLECTED)),
             // Somebody ended it meanwhile, and said why.
-            return Err(Fault::Stopped.into());
-        }
-        if !channels::is_collected(pool, self.assignment.channel).await? {
-            return Err(CollectError::NotAvailable(NOT_COLLECTED));
+            Started::Over => return Err(Fault::Stopped.into()),
         }
         runs::add_wait(pool, self.run(), since.duration_until(self.now()).as_secs()).await?;
         Ok(())

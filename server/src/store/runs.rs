@@ -102,18 +102,40 @@ pub async fn open_due(db: &mut PgConnection, due: &[Due], now: Timestamp) -> Res
     Ok(due.iter().filter_map(of).collect())
 }
 
-/// It begins (or goes on after a wait), with this account. `false`: it is over, and must not be run.
-pub async fn start(db: impl PgExecutor<'_>, run: RunId, account: AccountId, now: Timestamp) -> Result<bool> {
-    let done = sqlx::query!(
+/// Whether a run may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// It may.
+    Begun,
+    /// The tick of its channel was taken away while it was queued or waited.
+    NotCollected,
+    /// It is over, and must not be run.
+    Over,
+}
+
+/// It begins (or goes on after a wait), with this account.
+pub async fn start(
+    db: impl PgExecutor<'_>,
+    run: RunId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Started> {
+    let is_collected = sqlx::query_scalar!(
         "update runs set state = 'running', account_id = $2, started_at = coalesce(started_at, $3)
-         where id = $1 and state in ('queued', 'running', 'waiting')",
+         from channels
+         where runs.id = $1 and state in ('queued', 'running', 'waiting') and channels.id = channel_id
+         returning is_collected",
         run.0,
         account.0,
         now.to_sqlx(),
     )
-    .execute(db)
+    .fetch_optional(db)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(match is_collected {
+        Some(true) => Started::Begun,
+        Some(false) => Started::NotCollected,
+        None => Started::Over,
+    })
 }
 
 /// Telegram told it to wait. `false`: it is over.

@@ -17,14 +17,14 @@ async fn a_run_has_its_life(pool: PgPool) {
     let mut db = connection(&pool).await;
     let run = open(&mut db, five, Collector::Ledger, account, Trigger::Manual, at(NOW)).await.unwrap().id;
     assert_eq!(find(&pool, run).await.unwrap().unwrap().state, RunState::Queued);
-    assert!(start(&pool, run, account, at("2026-03-01T00:01:00Z")).await.unwrap());
+    assert_eq!(start(&pool, run, account, at("2026-03-01T00:01:00Z")).await.unwrap(), Started::Begun);
     set_progress(&pool, run, 3, Some("page 2")).await.unwrap();
     let under_way = find(&pool, run).await.unwrap().unwrap();
     assert_eq!((under_way.requests, under_way.step.as_deref()), (3, Some("page 2")));
     add_wait(&pool, run, 30).await.unwrap();
     add_wait(&pool, run, 50).await.unwrap();
     assert!(wait(&pool, run).await.unwrap());
-    assert!(start(&pool, run, account, at("2026-03-01T00:02:00Z")).await.unwrap());
+    assert_eq!(start(&pool, run, account, at("2026-03-01T00:02:00Z")).await.unwrap(), Started::Begun);
     assert!(finish(&pool, run, &outcome(RunState::Partial), at("2026-03-01T00:03:00Z")).await.unwrap());
     let expected = Run {
         id: run,
@@ -49,7 +49,7 @@ async fn a_run_has_its_life(pool: PgPool) {
 
     // What is over stays as it is.
     set_progress(&pool, run, 9, None).await.unwrap();
-    assert!(!start(&pool, run, account, at(NOW)).await.unwrap());
+    assert_eq!(start(&pool, run, account, at(NOW)).await.unwrap(), Started::Over);
     assert!(!wait(&pool, run).await.unwrap());
     assert!(!finish(&pool, run, &outcome(RunState::Done), at(NOW)).await.unwrap());
     assert_eq!(find(&pool, run).await.unwrap(), Some(expected));
