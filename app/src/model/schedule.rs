@@ -227,7 +227,8 @@ impl Collector {
     }
 
     /// What goes first when much is due: money, then young posts, then what the channel is as a whole, then its single
-    /// posts, stories and hours, old posts last. Facts come with money, for they say what may be asked.
+    /// posts, stories and hours (until they are a day late), old posts last. Facts come with money, for they say what may be
+    /// asked.
     pub const fn urgency(self) -> i16 {
         match self {
             Self::Facts | Self::Revenue | Self::Ledger => 0,

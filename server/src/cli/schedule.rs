@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use app::model::schedule::{Cost, Preset, QuietHours, Schedule as Planned};
 use app::model::{ChannelId, Collector, RunState};
-use app::page::schedules::words::{ESTIMATES, cost_text, round_text};
+use app::page::schedules::words::{ESTIMATES, TOO_MUCH, cost_text, round_text};
 use clap::Subcommand;
 use sqlx::PgConnection;
 
@@ -196,11 +196,14 @@ async fn presets(boot: &Boot) -> Result<()> {
     let follows = Preset::of(&all);
     let rows = Preset::ALL.into_iter().map(|preset| {
         let cost = Cost::of_preset(preset, &all);
+        let is_followed = (follows == Some(preset)).then_some("is followed");
+        let is_too_much = cost.is_too_much(gap_ms(boot)).then_some(TOO_MUCH);
+        let remarks: Vec<&str> = is_followed.into_iter().chain(is_too_much).collect();
         vec![
             Cell::text(preset.name()),
             Cell::number(Some(cost.requests_per_day)),
             Cell::text(round_text(cost, gap_ms(boot))),
-            Cell::text(if follows == Some(preset) { "is followed" } else { "" }),
+            Cell::text(remarks.join(", ")),
         ]
     });
     print::table(&["preset", "requests a day", "a round takes", ""], rows)?;

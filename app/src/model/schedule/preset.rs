@@ -96,6 +96,8 @@ pub struct Cost {
     pub requests_per_round: u64,
     /// Of these, the most that one account makes. Accounts ask side by side: it is the last to be through.
     pub longest_round: u64,
+    /// The most requests in 24 hours that one account makes.
+    pub busiest_day: u64,
     /// How many accounts ask.
     pub accounts: usize,
 }
@@ -104,20 +106,25 @@ impl Cost {
     /// Of collectors with their intervals in seconds, and the accounts that ask.
     fn of(runs: impl Iterator<Item = (Option<AccountId>, Collector, i32)>) -> Self {
         let mut cost = Self::default();
-        let mut rounds: BTreeMap<Option<AccountId>, u64> = BTreeMap::new();
+        // Of each account: in a round, in a day.
+        let mut shares: BTreeMap<Option<AccountId>, (u64, u64)> = BTreeMap::new();
         for (account, collector, every_seconds) in
             runs.filter(|(_, collector, _)| !collector.comes_to_an_end())
         {
             let requests = u64::from(collector.typical_requests());
             let every = u64::try_from(every_seconds).unwrap_or(1).max(1);
             // Rounded to the nearest.
-            cost.requests_per_day += (requests * 86_400 + every / 2) / every;
+            let a_day = (requests * 86_400 + every / 2) / every;
+            cost.requests_per_day += a_day;
             cost.requests_per_round += requests;
-            *rounds.entry(account).or_default() += requests;
+            let (share_of_round, share_of_day) = shares.entry(account).or_default();
+            *share_of_round += requests;
+            *share_of_day += a_day;
         }
-        cost.longest_round = rounds.values().copied().max().unwrap_or(0);
+        cost.longest_round = shares.values().map(|(of_round, _)| *of_round).max().unwrap_or(0);
+        cost.busiest_day = shares.values().map(|(_, of_day)| *of_day).max().unwrap_or(0);
         // What nobody may ask now counts as if one of them, or one to come, did.
-        cost.accounts = rounds.keys().flatten().count().max(usize::from(!rounds.is_empty()));
+        cost.accounts = shares.keys().flatten().count().max(usize::from(!shares.is_empty()));
         cost
     }
 
@@ -137,6 +144,17 @@ impl Cost {
     /// How long a round takes accounts that leave so many milliseconds between two requests, in seconds.
     pub const fn round_seconds(self, gap_ms: u64) -> u64 {
         (self.longest_round * gap_ms).div_ceil(1000)
+    }
+
+    /// How many requests an account can make in 24 hours that leaves so many milliseconds between two of them; `None`
+    /// without a pace.
+    pub const fn most_per_day(gap_ms: u64) -> Option<u64> {
+        86_400_000_u64.checked_div(gap_ms)
+    }
+
+    /// Is it more than an account can ask at that pace? Then what is not urgent falls behind its schedule.
+    pub fn is_too_much(self, gap_ms: u64) -> bool {
+        Self::most_per_day(gap_ms).is_some_and(|most| self.busiest_day > most)
     }
 }
 
@@ -171,7 +189,13 @@ mod tests {
     }
 
     fn cost(requests_per_day: u64, requests_per_round: u64) -> Cost {
-        Cost { requests_per_day, requests_per_round, longest_round: requests_per_round, accounts: 1 }
+        Cost {
+            requests_per_day,
+            requests_per_round,
+            longest_round: requests_per_round,
+            busiest_day: requests_per_day,
+            accounts: 1,
+        }
     }
 
     #[test]
@@ -226,11 +250,27 @@ mod tests {
             }
         }
         let of_two = Cost::of_schedules(&all);
-        assert_eq!(of_two, Cost { longest_round: 2 * 72 - 2 - 3, accounts: 2, ..of_one });
+        // Of the third the first account only asks balances and ledger, 16 and 24 requests a day.
+        let (longest_round, busiest_day) = (2 * 72 - 2 - 3, 2 * 412 - 16 - 24);
+        assert_eq!(of_two, Cost { longest_round, busiest_day, accounts: 2, ..of_one });
         assert_eq!((of_one.round_seconds(1000), of_two.round_seconds(1000)), (216, 139));
         // One that nobody can ask now is reckoned as if it were an account's.
         all.iter_mut().for_each(|one| one.account = None);
         assert_eq!(Cost::of_schedules(&all), of_one);
+    }
+
+    #[test]
+    fn what_an_account_can_ask_in_a_day_is_too_little_for_hundreds_of_eager_channels() {
+        let of = |channels: i64, preset| {
+            let all: Vec<Schedule> = (1..=channels).flat_map(|channel| schedules(channel, preset)).collect();
+            Cost::of_schedules(&all)
+        };
+        assert_eq!(Cost::most_per_day(1000), Some(86_400));
+        assert!(!of(209, Preset::Normal).is_too_much(1000), "86,108");
+        assert!(of(210, Preset::Normal).is_too_much(1000), "86,520");
+        assert!(!of(210, Preset::Gentle).is_too_much(1000));
+        assert!(!of(210, Preset::Normal).is_too_much(998), "86,573");
+        assert!(!of(210, Preset::Normal).is_too_much(0));
     }
 
     #[test]

@@ -87,8 +87,16 @@ pub fn cost_text(cost: Cost, gap_ms: u64) -> String {
         0 | 1 => String::new(),
         many => format!(" of each of {many} accounts"),
     };
+    let behind = match Cost::most_per_day(gap_ms) {
+        Some(most) if cost.is_too_much(gap_ms) => format!(
+            " That is too much for one account, which can ask {} times a day: money and young posts go first, everything \
+             else comes later than it is scheduled. Choose a gentler preset or longer intervals.",
+            exact(most)
+        ),
+        _ => String::new(),
+    };
     format!(
-        "About {} requests a day; a round of everything takes {} {pace}{each}.",
+        "About {} requests a day; a round of everything takes {} {pace}{each}.{behind}",
         exact(cost.requests_per_day),
         round_text(cost, gap_ms)
     )
@@ -99,10 +107,18 @@ pub fn round_text(cost: Cost, gap_ms: u64) -> String {
     duration(i64::try_from(cost.round_seconds(gap_ms)).unwrap_or(i64::MAX))
 }
 
+/// Beside what asks more than an account can.
+pub const TOO_MUCH: &str = "too much for one account";
+
 /// What a preset would cost, beside its name: `about 1,240 requests a day, a round in 2\u{a0}min`.
 pub fn preset_text(preset: Preset, schedules: &[Schedule], gap_ms: u64) -> String {
     let cost = Cost::of_preset(preset, schedules);
-    format!("about {} requests a day, a round in {}", exact(cost.requests_per_day), round_text(cost, gap_ms))
+    let behind = if cost.is_too_much(gap_ms) { format!(", {TOO_MUCH}") } else { String::new() };
+    format!(
+        "about {} requests a day, a round in {}{behind}",
+        exact(cost.requests_per_day),
+        round_text(cost, gap_ms)
+    )
 }
 
 #[cfg(test)]
@@ -153,7 +169,13 @@ mod tests {
 
     #[test]
     fn the_cost_names_the_pace() {
-        let cost = Cost { requests_per_day: 1_240, requests_per_round: 121, longest_round: 121, accounts: 1 };
+        let cost = Cost {
+            requests_per_day: 1_240,
+            requests_per_round: 121,
+            longest_round: 121,
+            busiest_day: 1_240,
+            accounts: 1,
+        };
         assert_eq!(
             cost_text(cost, 1000),
             "About 1,240 requests a day; a round of everything takes 2\u{a0}min at 1 request a second."
@@ -168,6 +190,13 @@ mod tests {
             cost_text(two, 1000),
             "About 1,240 requests a day; a round of everything takes 1\u{a0}min at 1 request a second of each of 2 \
              accounts."
+        );
+        let many = Cost { requests_per_day: 90_000, busiest_day: 86_401, ..two };
+        assert_eq!(
+            cost_text(many, 1000),
+            "About 90,000 requests a day; a round of everything takes 1\u{a0}min at 1 request a second of each of 2 \
+             accounts. That is too much for one account, which can ask 86,400 times a day: money and young posts go first, \
+             everything else comes later than it is scheduled. Choose a gentler preset or longer intervals."
         );
     }
 }

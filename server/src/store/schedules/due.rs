@@ -17,7 +17,8 @@ pub struct Due {
     pub account: AccountId,
     /// Since when it is due.
     pub since: Timestamp,
-    /// What goes first, as [`Collector::urgency`] says; a first round is no hurry.
+    /// What goes first, as [`Collector::urgency`] says; but a first round is no hurry, and what has been due for a day goes
+    /// with the rest.
     pub urgency: i16,
 }
 
@@ -87,9 +88,15 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                    select coalesce(rest.id, account.account_id) as account_id,
                           rest.id is null and account.must_wait as must_wait
                ) as through
-               -- A first round is no hurry: it goes in the order of the list.
+               -- A first round is no hurry: it goes in the order of the list. An account that has more to ask than a day is
+               -- long would never come to posts, stories and hours, and Telegram forgets those: what is a day late waits
+               -- no longer than the rest.
                cross join lateral (
-                   select case when last_good_at is null then greatest(known.urgency, 2::smallint) else known.urgency end as urgency
+                   select case
+                              when known.urgency = 3 and next_due_at <= $1 - interval '1 day' then 2::smallint
+                              when last_good_at is null then greatest(known.urgency, 2::smallint)
+                              else known.urgency
+                          end as urgency
                ) as hurry
                where enabled and parked_reason is null and next_due_at <= $1
                  and not through.must_wait

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use sqlx::PgPool;
 
 use super::*;
@@ -59,6 +61,28 @@ async fn what_is_due_comes_money_first(pool: PgPool) {
     let due = due_at(&pool, "2026-03-01T07:00:00Z").await;
     assert_eq!(due[..4], [Collector::Facts, Collector::Ledger, Collector::Posts, Collector::Revenue]);
     assert_eq!(due.last(), Some(&Collector::History));
+}
+
+/// An account with more to ask than a day is long never comes to the end of what is due.
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_a_day_late_waits_no_longer_than_the_rest(pool: PgPool) {
+    let (five, _) = world(&pool).await;
+    for of in Collector::ALL.iter().copied().filter(|one| one.is_on_by_default()) {
+        let next = if of.urgency() < 3 { "2026-03-02T06:00:01Z" } else { "2026-03-01T06:00:00Z" };
+        set_next_due(&pool, five, of, at(next), at(NOW)).await.unwrap();
+    }
+    let of_posts = [Collector::PostStatistics, Collector::StoryStatistics, Collector::Hourly];
+    let urgent = [Collector::Facts, Collector::Revenue, Collector::Ledger, Collector::Posts];
+    let (almost, late) = ("2026-03-02T05:59:59Z", "2026-03-02T06:00:01Z");
+    let waiting = due(&pool, at(almost), 100).await.unwrap();
+    let names = |due: &[Due]| due.iter().map(|one| one.collector).collect::<BTreeSet<_>>();
+    assert_eq!(names(&waiting[..3]), BTreeSet::from(of_posts));
+    assert!(waiting[..3].iter().all(|one| one.urgency == 3));
+    let waiting = due(&pool, at(late), 100).await.unwrap();
+    assert_eq!(names(&waiting[..4]), BTreeSet::from(urgent), "money and young posts never wait for them");
+    assert_eq!(names(&waiting[4..7]), BTreeSet::from(of_posts), "they have waited longest");
+    assert!(waiting[4..7].iter().all(|one| one.urgency == 2));
+    assert_eq!(waiting.last().unwrap().collector, Collector::History);
 }
 
 #[sqlx::test(migrations = "../migrations")]
