@@ -53,7 +53,14 @@ pub enum Fault {
         text: String,
     },
     /// No answer in time.
-    #[error("Telegram did not answer within {} seconds", after.as_secs())]
+    ///
+    /// `bad_msg_notification` 17 ends here too: grammers (0.11) sends again what came from a clock more than 30 seconds ahead,
+    /// without end and without a word.
+    #[error(
+        "Telegram did not answer within {} seconds; if it never does, see whether this machine is online and its clock right \
+         (it must not be 30 seconds ahead)",
+        after.as_secs()
+    )]
     Timeout {
         /// How long we waited.
         after: Duration,

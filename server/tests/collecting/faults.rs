@@ -6,7 +6,7 @@ use server::store::accounts::AccountState;
 use server::store::{samples, schedules};
 use server::telegram::client::Manners;
 use sqlx::PgPool;
-use telegram_dc::Role;
+use telegram_dc::{HOME_DC, Role};
 
 use crate::harness::{Harness, assert_done, manners, until};
 
@@ -88,6 +88,23 @@ async fn a_dead_connection_is_rebuilt_and_a_silent_one_is_given_up(pool: PgPool)
     let due_in =
         world.schedule(channel, Collector::Facts).await.next_due_at.duration_since(world.clock.now());
     assert!(due_in <= SignedDuration::from_secs(60), "it is tried again soon: {due_in:#}");
+    assert_done(&world.collect(&context, channel, Collector::Facts).await);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_has_a_clock_that_is_ahead_is_told_of_it(pool: PgPool) {
+    let world = Harness::linked(pool, 60).await;
+    let channel = ChannelId(world.richest().id);
+    let context = world.connect(Manners { patience: Duration::from_secs(1), ..manners() }).await;
+    world.dc.dc(HOME_DC).clock_is_ahead(-3_600);
+    let run = world.collect(&context, channel, Collector::Facts).await;
+    assert_eq!(run.state, RunState::Failed);
+    let said = run.error.unwrap();
+    assert!(
+        said.starts_with("Telegram did not answer within 2 seconds; ") && said.contains("its clock"),
+        "{said}"
+    );
+    world.dc.dc(HOME_DC).clock_is_ahead(0);
     assert_done(&world.collect(&context, channel, Collector::Facts).await);
 }
 
