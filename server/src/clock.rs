@@ -1,7 +1,7 @@
 //! The clock that everything due asks. Real time, except where a simulated Telegram brings its own.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +10,9 @@ use tokio::net::TcpStream;
 
 /// How often the world's clock is read. Between two readings it runs on at the machine's pace.
 const POLL: Duration = Duration::from_millis(250);
+/// What a reading may differ by from how it runs on: the way of the answer is not always as long, and waits that follow the
+/// clock would not be. A world's clock runs at the machine's pace, or jumps.
+const JITTER: SignedDuration = SignedDuration::from_secs(1);
 /// How long one reading may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest line a clock may answer.
@@ -35,6 +38,28 @@ struct World {
 struct Reading {
     said: Timestamp,
     at: Instant,
+}
+
+impl World {
+    fn reading(&self) -> MutexGuard<'_, Reading> {
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes by a new reading from now on, if the clock has jumped.
+    fn take(&self, new: Reading) {
+        let mut reading = self.reading();
+        let runs_on = reading.at(new.at);
+        if runs_on.duration_until(new.said).abs() >= JITTER {
+            *reading = new;
+        }
+    }
+}
+
+impl Reading {
+    /// What the clock says at a moment that is not before the reading.
+    fn at(self, moment: Instant) -> Timestamp {
+        self.said.checked_add(moment.saturating_duration_since(self.at)).unwrap_or(self.said)
+    }
 }
 
 /// Why a world's clock cannot be followed.
@@ -87,10 +112,7 @@ impl Clock {
         match &self.0 {
             Source::System => Timestamp::now(),
             Source::Manual(time) => *time.lock().unwrap_or_else(PoisonError::into_inner),
-            Source::World(world) => {
-                let reading = *world.reading.lock().unwrap_or_else(PoisonError::into_inner);
-                reading.said.checked_add(reading.at.elapsed()).unwrap_or(reading.said)
-            }
+            Source::World(world) => world.reading().at(Instant::now()),
         }
     }
 
@@ -113,7 +135,7 @@ async fn follow(address: String, world: Weak<World>) {
         let reading = read(&address).await;
         let Some(world) = world.upgrade() else { return };
         match &reading {
-            Ok(reading) => *world.reading.lock().unwrap_or_else(PoisonError::into_inner) = *reading,
+            Ok(reading) => world.take(*reading),
             Err(error) if answered => tracing::warn!("{error}; time runs on from the last answer"),
             Err(_) => {}
         }
@@ -167,6 +189,19 @@ mod tests {
         assert_eq!(clock.now().as_second(), 1_000_000_000);
         tokio::time::sleep(POLL * 3).await;
         assert!((1_700_000_000..1_700_000_010).contains(&clock.now().as_second()), "{}", clock.now());
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_was_long_on_its_way_moves_nothing() {
+        let address = answering(&["1700000000000\n", "1700000000100\n"]).await;
+        let clock = Clock::world(&address).await.unwrap();
+        let mut last = clock.now();
+        for _ in 0..3 {
+            tokio::time::sleep(POLL).await;
+            let passed = last.duration_until(clock.now());
+            assert!(passed >= SignedDuration::try_from(POLL).unwrap(), "only {passed:#} of {POLL:?}");
+            last = clock.now();
+        }
     }
 
     #[tokio::test]

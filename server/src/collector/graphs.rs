@@ -263,6 +263,21 @@ mod tests {
         }
     }
 
+    /// `statsGraphError`: no fault of the run, and no reason for any other graph to be missing.
+    #[test]
+    fn what_telegram_says_in_place_of_a_chart_is_kept_for_its_metric_alone() {
+        let mut harvest = Harvest::default();
+        let words = "Not enough data to display.";
+        add(&mut harvest, &graph(Metric::Views, ""), &GraphSaid::Refused(words.to_owned()));
+        let good = graph(Metric::Subscribers, r#"{"columns":[["x",1725148800000],["y0",7]]}"#);
+        add(&mut harvest, &good, &good.said);
+        let [(Metric::Views, Err(kept)), (Metric::Subscribers, Ok(_))] = &harvest.metrics[..] else {
+            panic!("{:?}", harvest.metrics)
+        };
+        assert_eq!(kept, words);
+        assert_eq!(harvest.problems, Vec::<String>::new());
+    }
+
     #[test]
     fn a_chart_that_is_absurd_is_named_and_takes_no_other_with_it() {
         let long = "a".repeat(1 << 20);

@@ -158,6 +158,25 @@ async fn a_first_look_and_its_history_hold_every_post_once(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn comments_are_counted_where_a_channel_has_them(pool: PgPool) {
+    let world = Harness::linked(pool, 60).await;
+    let mut context = world.connect(manners()).await;
+    stand(&world, &mut context, world.dc.clock().now());
+    let mut commented = 0;
+    for one in world.dc.truth().channels().into_iter().filter(|one| one.stats && !one.supergroup) {
+        let channel = ChannelId(one.id);
+        assert_done(&world.collect(&context, channel, Collector::Posts).await);
+        let known = known(&world, channel).await;
+        // With this, what follows compares each of them.
+        let has_replies = known.values().map(|post| post.counters.replies.is_some());
+        assert!(has_replies.eq(known.iter().map(|_| one.linked.is_some())), "{}", one.title);
+        assert_true(&world, channel, &known);
+        commented += known.values().filter(|post| post.counters.replies > Some(0)).count();
+    }
+    assert!(commented > 20, "{commented}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn older_posts_are_read_as_far_back_as_they_are_wanted(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 60).await;
     let channel = ChannelId(busiest(&world).id);

@@ -50,6 +50,11 @@ async fn what_is_due_comes_money_first(pool: PgPool) {
         [Due { channel: five, collector: Collector::Facts, account, since: at(NOW), urgency: 2 }]
     );
     assert_eq!(due_at(&pool, NOW).await, first_round());
+    assert_eq!(
+        first_round()[..5],
+        [Collector::Facts, Collector::Revenue, Collector::Ledger, Collector::Statistics, Collector::Posts],
+        "facts, balances, the whole ledger, statistics, the newest posts"
+    );
     set_next_due(&pool, five, Collector::Facts, at("2026-03-01T06:00:00Z"), at("2026-03-01T00:00:00Z"))
         .await
         .unwrap();
