@@ -85,7 +85,10 @@ async fn sixty_days_of_faults_and_killed_workers_lose_nothing_and_double_nothing
         log.all().iter().filter(|request| request.outcome == refusal).count()
     };
     assert_eq!(refused("AUTH_KEY_DUPLICATED"), 0, "no key is used twice at once");
-    assert_eq!(inside_waits(&log.all(), &jumps), [], "nothing is sent inside a wait");
+    let requests = log.all();
+    let inside = requests.iter().filter(|one| one.inside_flood_wait).count();
+    assert_eq!(u64::try_from(inside)?, log.inside_flood_wait(), "none of them is forgotten");
+    assert_eq!(inside_waits(&requests, &jumps), [], "nothing is sent inside a wait");
     assert!(refused("FLOOD_WAIT_3") + refused("RPC_CALL_FAIL") + refused("CONNECTION_LAYER_INVALID") > 10);
     assert!(log.unknown().is_empty() && log.harm().is_empty(), "{:?} {:?}", log.unknown(), log.harm());
     nothing_private_is_stored(&world).await?;
@@ -111,6 +114,28 @@ fn inside_waits(requests: &[RequestRecord], jumps: &[Timestamp]) -> Vec<RequestR
     };
     let inside = requests.iter().enumerate().filter(|(_, one)| one.inside_flood_wait);
     inside.filter(|one| !began_unawares(one)).map(|(_, one)| one.clone()).collect()
+}
+
+#[test]
+fn only_waits_that_began_with_a_jump_are_excused() {
+    let jump: Timestamp = "2026-06-03T06:20:00Z".parse().unwrap();
+    let request = |after: i64, method: &str, outcome: Outcome, inside_flood_wait: bool| {
+        let at = jump + SignedDuration::from_millis(after);
+        let method = method.to_owned();
+        RequestRecord { account: Some(1), dc: 2, method, at, world_at: at, outcome, inside_flood_wait }
+    };
+    let wait = || Outcome::Refused("FLOOD_WAIT_3".to_owned());
+    for (began, excused) in [(-1, false), (0, true), (499, true), (500, false)] {
+        let requests = [
+            request(began, "stats.getBroadcastStats", wait(), false),
+            request(began + 600, "stats.getBroadcastStats", Outcome::Answered, true),
+        ];
+        assert_eq!(inside_waits(&requests, &[jump]).is_empty(), excused, "{began} ms after it");
+        // Without a jump, and where another method had to wait, nothing is.
+        assert_eq!(inside_waits(&requests, &[]).len(), 1);
+        let of_other = [request(began, "stats.loadAsyncGraph", wait(), false), requests[1].clone()];
+        assert_eq!(inside_waits(&of_other, &[jump]).len(), 1);
+    }
 }
 
 /// Who holds the connection when it is no longer that one.
