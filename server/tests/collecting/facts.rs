@@ -1,5 +1,7 @@
 //! What a channel is, kept each time it differs.
 
+use std::collections::BTreeMap;
+
 use app::model::{ChannelId, Collector, Interval, Metric, Period};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -10,11 +12,25 @@ use sqlx::PgPool;
 
 use crate::harness::{Harness, assert_done, manners};
 
+/// What was met at least once.
+#[derive(Default)]
+struct Seen(BTreeMap<&'static str, bool>);
+
+impl Seen {
+    fn note(&mut self, what: &'static str, is_so: bool) {
+        *self.0.entry(what).or_default() |= is_so;
+    }
+
+    fn never(&self) -> Vec<&'static str> {
+        self.0.iter().filter(|(_, is_so)| !**is_so).map(|(what, _)| *what).collect()
+    }
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn what_channels_are_is_true_and_kept_when_it_changes(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 30).await;
     let context = world.connect(manners()).await;
-    let (mut groups, mut linked, mut levels) = (0, 0, 0);
+    let mut seen = Seen::default();
     let known: Vec<i64> = channels::list(&pool).await.unwrap().iter().map(|one| one.id.0).collect();
     for truth in world.dc.truth().channels().into_iter().filter(|one| known.contains(&one.id)) {
         let id = ChannelId(truth.id);
@@ -24,22 +40,31 @@ async fn what_channels_are_is_true_and_kept_when_it_changes(pool: PgPool) {
             assert_eq!((run.values_new, run.values_unchanged), if again { (0, 1) } else { (1, 0) });
         }
         let kept = channel_facts::list(&pool, id).await.unwrap();
-        let [(_, Facts { title, usernames, subscribers, online, linked_channel_id, photo_id, level, .. })] =
-            &kept[..]
-        else {
-            panic!("{kept:?}")
+        let [(_, facts)] = &kept[..] else { panic!("{kept:?}") };
+        let told = Facts {
+            title: truth.title,
+            usernames: truth.usernames,
+            flags: truth.flags.into_iter().map(str::to_owned).collect(),
+            subscribers: i64::try_from(truth.subscribers).ok(),
+            online: truth.online.map(|online| i32::try_from(online).unwrap()),
+            photo_id: truth.photo_id,
+            linked_channel_id: truth.linked,
+            level: truth.level,
         };
-        assert_eq!(*title, truth.title);
-        assert_eq!(usernames.first(), truth.username.as_ref());
-        assert_eq!(*subscribers, i64::try_from(truth.subscribers).ok());
-        assert_eq!(online.map(i64::from), truth.online.map(|online| i64::try_from(online).unwrap()));
-        assert_eq!(*linked_channel_id, truth.linked);
-        assert!(photo_id.is_none_or(|id| id != 0));
-        groups += usize::from(online.is_some());
-        linked += usize::from(linked_channel_id.is_some());
-        levels += usize::from(level.is_some_and(|level| level > 0));
+        assert_eq!(*facts, told);
+        seen.note("groups", facts.online.is_some());
+        seen.note("linked", facts.linked_channel_id.is_some());
+        seen.note("boosted", facts.level.is_some_and(|level| level > 1));
+        seen.note("several names", facts.usernames.len() > 1);
+        seen.note("flags", facts.flags.len() > 2);
+        seen.note("a photo", facts.photo_id.is_some());
+        seen.note("no photo", facts.photo_id.is_none());
+        // It is known by the name that is shown.
+        let listed = channels::list(&pool).await.unwrap();
+        let listed = listed.iter().find(|one| one.id == id).unwrap();
+        assert_eq!(listed.username, truth.username);
     }
-    assert!(groups > 0 && linked > 1 && levels > 0, "{groups} groups, {linked} linked, {levels} boosted");
+    assert_eq!(seen.never(), [""; 0], "the world has everything");
 
     // A day later another row says what it is now, and what was said before stays.
     world.advance(SignedDuration::from_hours(24)).await;

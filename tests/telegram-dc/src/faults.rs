@@ -2,6 +2,7 @@
 
 mod chaos;
 mod flood;
+mod graphs;
 mod order;
 mod plan;
 pub(crate) mod unknown;
@@ -13,6 +14,8 @@ use std::time::Duration;
 use chaos::Chaos;
 use flood::FloodWaits;
 pub(crate) use flood::Who;
+pub use graphs::GraphFault;
+use graphs::GraphFaults;
 use jiff::Timestamp;
 pub use order::FaultOrder;
 pub(crate) use plan::Fault;
@@ -41,6 +44,7 @@ pub(crate) struct FaultState {
     pub(crate) graph_generation: AtomicU64,
     /// Graphs are in another language than English, whatever the client asked for.
     pub(crate) foreign_graphs: AtomicBool,
+    pub(crate) graphs: GraphFaults,
     password: Mutex<PasswordState>,
 }
 
@@ -52,6 +56,7 @@ impl FaultState {
             chaos: Chaos::new(seed, chaos_ppm, chaos_ends_logins),
             graph_generation: AtomicU64::new(0),
             foreign_graphs: AtomicBool::new(false),
+            graphs: GraphFaults::default(),
             password: Mutex::default(),
         }
     }
@@ -164,6 +169,17 @@ impl Faults {
         self.shared.faults.foreign_graphs.store(foreign, Ordering::Relaxed);
     }
 
+    /// From now on the graph of that name is something else, for all channels ([`GraphFault`] says what, the names are
+    /// those of the fields of the answer without `_graph`, shortened: `growth`, `iv`, `views_by_source`, …).
+    pub fn graph_is(&self, graph: &str, fault: GraphFault) {
+        self.shared.faults.graphs.set(graph, fault);
+    }
+
+    /// Somebody gives a channel another title, of any length. Does nothing for an unknown id; [`Faults::clear`] leaves it.
+    pub fn rename(&self, channel_id: i64, title: &str) {
+        self.shared.accounts.owner().world.rename(channel_id, title);
+    }
+
     /// Ends the login of every key, as when the account's owner terminates the session: 401 `SESSION_REVOKED`.
     pub fn revoke_session(&self) {
         self.shared.keys.end_all_logins(Login::Revoked);
@@ -199,11 +215,12 @@ impl Faults {
         order.carry_out(self);
     }
 
-    /// Forgets all faults that have not happened yet, and what was done to the password and to the language of graphs, and
-    /// ends all flood waits.
+    /// Forgets all faults that have not happened yet, and what was done to the password and to graphs, and ends all flood
+    /// waits.
     pub fn clear(&self) {
         self.shared.faults.set_password(PasswordState::default());
         self.foreign_graphs(false);
+        self.shared.faults.graphs.clear();
         self.shared.faults.plan.clear();
         self.shared.faults.floods.clear();
     }

@@ -32,7 +32,7 @@ pub use centre::DataCentre;
 pub use clock::Clock;
 pub use dc::Dc;
 pub use error::Error;
-pub use faults::{FaultOrder, Faults};
+pub use faults::{FaultOrder, Faults, GraphFault};
 pub use options::{Crowd, FAR_DC, HOME_DC, Options, STATS_DC};
 pub use requests::{MethodCount, Outcome, RequestLog, RequestRecord, RequestSummary};
 pub use rpc::methods;

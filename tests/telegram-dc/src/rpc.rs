@@ -27,6 +27,7 @@ pub(crate) mod login_token;
 pub(crate) mod mention;
 pub(crate) mod message;
 pub(crate) mod message_stats;
+mod names;
 mod nesting;
 pub(crate) mod paid_messages;
 pub(crate) mod participants;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::clock::Clock;
 use crate::shared::Shared;
 use crate::world::{
-    Channel, Content, Day, FOLLOWER_SOURCES, GROUP_STATS_FROM, Kind, LANGUAGES, MOODS, Post, Role, Row,
+    Channel, Content, Day, EMOJI, FOLLOWER_SOURCES, GROUP_STATS_FROM, Kind, LANGUAGES, MOODS, PhotoId, PhotoOf, Post, Role, Row,
     RowKind, STATS_FROM, Unit, VIEW_SOURCES, World,
 };
 
@@ -40,8 +40,16 @@ pub struct TruthChannel {
     pub access_hash: i64,
     /// The title as users typed it.
     pub title: String,
-    /// The public name, without `@`.
+    /// The public name that is shown, without `@`.
     pub username: Option<String>,
+    /// All names that lead to it, in the order in which they are shown, without `@`.
+    pub usernames: Vec<String>,
+    /// What it is marked as, by Telegram's names of the flags, in alphabetical order.
+    pub flags: Vec<&'static str>,
+    /// The id of its photo.
+    pub photo_id: Option<i64>,
+    /// Its level by boosts; none below the first.
+    pub level: Option<i32>,
     /// Whether it is a supergroup rather than a channel.
     pub supergroup: bool,
     /// What the account may do there.
@@ -167,6 +175,8 @@ pub struct TruthPost {
     pub forwards: u64,
     /// Reactions to it by emoji; paid ones are in the ledger.
     pub reactions: u64,
+    /// The same, each emoji by itself; those that nobody chose are left out.
+    pub reactions_by: BTreeMap<String, u64>,
     /// Comments in the discussion group.
     pub replies: u64,
     /// When it was deleted, Unix seconds.
@@ -265,11 +275,16 @@ impl Truth {
         let role = channel.role(self.clock.now());
         let owner = role == Role::Owner;
         let least = if spec.kind == Kind::Broadcast { STATS_FROM } else { GROUP_STATS_FROM };
+        let active = channel.names().into_iter().filter(|name| name.active);
         TruthChannel {
             id: spec.id,
             access_hash: self.world.access_hash(spec.id),
-            title: spec.title.to_owned(),
-            username: spec.username.map(str::to_owned),
+            title: channel.title(),
+            username: channel.main_name().map(str::to_owned),
+            usernames: active.map(|name| name.text.to_owned()).collect(),
+            flags: channel.flags(),
+            photo_id: channel.has_photo().then(|| PhotoId::of(PhotoOf::Channel(spec.id)).0),
+            level: channel.level(self.clock.now()),
             supergroup: spec.kind == Kind::Supergroup,
             role,
             stats: role != Role::Member && subscribers >= least,
@@ -312,6 +327,9 @@ fn truth_of(day: &Day, partial: bool) -> TruthDay {
 }
 
 fn truth_of_post(channel: &Channel<'_>, post: Post, now: Timestamp) -> TruthPost {
+    let deleted = post.deleted_at.filter(|at| *at <= now.as_second());
+    let by_emoji = post.counters(post.counted_id(), deleted.unwrap_or(now.as_second())).reactions_by;
+    let by_emoji = EMOJI.iter().zip(by_emoji).filter(|(_, count)| *count > 0);
     TruthPost {
         id: post.counted_id(),
         message_ids: post.message_ids().collect(),
@@ -331,8 +349,9 @@ fn truth_of_post(channel: &Channel<'_>, post: Post, now: Timestamp) -> TruthPost
         views: post.views,
         forwards: post.forwards,
         reactions: post.reactions,
+        reactions_by: by_emoji.map(|((emoji, _), count)| ((*emoji).to_owned(), count)).collect(),
         replies: post.replies,
-        deleted: post.deleted_at.filter(|at| *at <= now.as_second()),
+        deleted,
         edited: post.edited_at,
         viral: post.viral,
     }

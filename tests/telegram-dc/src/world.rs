@@ -34,17 +34,19 @@ mod people;
 mod photo;
 mod poll;
 mod post;
+mod profile;
 mod public_forward;
 mod rate;
 mod rights;
 mod row;
-pub(crate) mod subscription;
-
-use std::sync::Arc;
 mod reaction;
 mod sponsor;
 mod story;
+pub(crate) mod subscription;
+mod titles;
 mod voice;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -97,6 +99,7 @@ pub(crate) struct World {
     splits_revenue: bool,
     holder: Holder,
     histories: Arc<Vec<History>>,
+    titles: titles::Titles,
 }
 
 impl World {
@@ -111,6 +114,7 @@ impl World {
             splits_revenue: false,
             holder,
             histories: Arc::new(histories),
+            titles: titles::Titles::default(),
         }
     }
 
@@ -121,7 +125,7 @@ impl World {
 
     /// The same world with another account's rights and access hashes.
     pub(crate) fn seen_by(&self, holder: Holder) -> Self {
-        Self { holder, histories: self.histories.clone(), ..*self }
+        Self { holder, histories: self.histories.clone(), titles: self.titles.clone(), ..*self }
     }
 
     /// All channels and supergroups, in a fixed order.
@@ -176,14 +180,6 @@ impl World {
     /// The number of the world's day at a moment, counted from the first; negative before it.
     pub(crate) fn day_number(&self, at: Timestamp) -> i32 {
         days_between(self.first_day, at.to_zoned(TimeZone::UTC).date())
-    }
-
-    /// US dollars for one unit at a moment.
-    pub(crate) fn usd_rate(&self, unit: Unit, at: Timestamp) -> f64 {
-        match unit {
-            Unit::Ton => f64::from(rate::ton_micro_usd(self.seed, at.to_zoned(TimeZone::UTC).date())) / 1e6,
-            Unit::Stars => 0.013,
-        }
     }
 }
 

@@ -80,6 +80,18 @@ impl Chart {
         self.x.len() >= 2 && self.columns.iter().any(|column| column.values.iter().any(|value| *value > 0))
     }
 
+    /// The same, with another value of the first column so many points before the last.
+    pub(crate) fn revised(mut self, before_last: u32, by: i32) -> Self {
+        let value = self.columns.first_mut().and_then(|column| {
+            let place = column.values.len().checked_sub(1 + usize::try_from(before_last).ok()?)?;
+            column.values.get_mut(place)
+        });
+        if let Some(value) = value {
+            *value = value.saturating_add_signed(by.into());
+        }
+        self
+    }
+
     /// Telegram's JSON: x first, then `y0`, `y1` and so on.
     pub(crate) fn to_json(&self) -> String {
         let labelled =

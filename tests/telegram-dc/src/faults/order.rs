@@ -5,6 +5,7 @@ use std::str::{FromStr, Split};
 use std::time::Duration;
 
 use super::Faults;
+use super::graphs::GraphFault;
 use super::plan::Fault;
 use crate::centre::DCS;
 use crate::dc::Dc;
@@ -13,7 +14,7 @@ use crate::rpc::{self, RpcError};
 use crate::{Error, push};
 
 /// What every kind of fault looks like in words.
-const KINDS: [(&str, &str); 22] = [
+const KINDS: [(&str, &str); 27] = [
     ("flood-wait", "METHOD:SECONDS[:TIMES]"),
     ("premium-flood-wait", "METHOD:SECONDS[:TIMES]"),
     ("error", "METHOD:CODE:NAME[:TIMES]"),
@@ -34,6 +35,11 @@ const KINDS: [(&str, &str); 22] = [
     ("clock-ahead", "DC:SECONDS"),
     ("end-logins", "revoked|unregistered"),
     ("expire-graph-tokens", ""),
+    ("graph-json", "GRAPH:JSON"),
+    ("graph-error", "GRAPH:TEXT"),
+    ("graph-later", "GRAPH"),
+    ("graph-revised", "GRAPH:DAYS:BY"),
+    ("rename", "CHANNEL:TEXT"),
     ("notify", "TEXT"),
     ("clear", ""),
 ];
@@ -62,6 +68,9 @@ const LONGEST_DELAY: f64 = 86_400.0;
 /// | `clock-ahead:DC:SECONDS`, negative for behind | [`Dc::clock_is_ahead`] |
 /// | `end-logins:revoked`, `end-logins:unregistered` | [`Faults::revoke_session`], [`Faults::auth_key_unregistered`] |
 /// | `expire-graph-tokens` | [`Faults::expire_graph_tokens`] |
+/// | `graph-json:GRAPH:JSON`, `graph-error:GRAPH:TEXT` | [`Faults::graph_is`] |
+/// | `graph-later:GRAPH`, `graph-revised:GRAPH:DAYS:BY` | [`Faults::graph_is`] |
+/// | `rename:CHANNEL:TEXT` | [`Faults::rename`] |
 /// | `notify:TEXT` | [`crate::DataCentre::push_service_notification`] |
 /// | `clear` | [`Faults::clear`] |
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +85,8 @@ enum Deed {
     Dc { dc: i32, change: DcChange },
     EndLogins(Login),
     ExpireGraphTokens,
+    Graph(String, GraphFault),
+    Rename(i64, String),
     Notify(String),
     Clear,
 }
@@ -191,12 +202,33 @@ fn deed(words: &str) -> Result<Deed, String> {
         }
         "expire-graph-tokens" => parts.end(Deed::ExpireGraphTokens),
         "clear" => parts.end(Deed::Clear),
-        "notify" => match words.split_once(':') {
-            Some((_, text)) if !text.is_empty() => Ok(Deed::Notify(text.to_owned())),
-            _ => Err("TEXT is missing".to_owned()),
-        },
+        "graph-json" => {
+            let graph = parts.next("GRAPH")?.to_owned();
+            Ok(Deed::Graph(graph, GraphFault::Json(rest(words, 2, "JSON")?)))
+        }
+        "graph-error" => {
+            let graph = parts.next("GRAPH")?.to_owned();
+            Ok(Deed::Graph(graph, GraphFault::Error(rest(words, 2, "TEXT")?)))
+        }
+        "graph-later" => {
+            let graph = parts.next("GRAPH")?.to_owned();
+            parts.end(Deed::Graph(graph, GraphFault::Later))
+        }
+        "graph-revised" => {
+            let graph = parts.next("GRAPH")?.to_owned();
+            let (days_ago, by) = (parts.number("DAYS")?, parts.number("BY")?);
+            parts.end(Deed::Graph(graph, GraphFault::Revised { days_ago, by }))
+        }
+        "rename" => Ok(Deed::Rename(parts.number("CHANNEL")?, rest(words, 2, "TEXT")?)),
+        "notify" => Ok(Deed::Notify(rest(words, 1, "TEXT")?)),
         _ => request(kind, parts),
     }
+}
+
+/// What is behind so many parts, colons and all.
+fn rest(words: &str, parts: usize, what: &str) -> Result<String, String> {
+    let rest = words.splitn(parts + 1, ':').nth(parts).filter(|text| !text.is_empty());
+    rest.map(str::to_owned).ok_or_else(|| format!("{what} is missing"))
 }
 
 fn request(kind: &str, mut parts: Parts<'_>) -> Result<Deed, String> {
@@ -241,6 +273,8 @@ impl FaultOrder {
             }
             Deed::EndLogins(login) => faults.shared().keys.end_all_logins(*login),
             Deed::ExpireGraphTokens => faults.expire_graph_tokens(),
+            Deed::Graph(graph, fault) => faults.graph_is(graph, fault.clone()),
+            Deed::Rename(channel, title) => faults.rename(*channel, title),
             Deed::Notify(text) => {
                 push::service_notification(faults.shared(), "NOTICE", text);
             }
@@ -266,6 +300,9 @@ mod tests {
                 .replace("CODE", "400")
                 .replace("NAME", "PEER_ID_INVALID")
                 .replace("DC", "4")
+                .replace("CHANNEL", "1420000001")
+                .replace("DAYS", "3")
+                .replace("BY", "-5")
                 .replace("revoked|unregistered", "revoked");
             let short = format!("{kind}:{}", shape.replace("[:TIMES]", ""));
             let long = format!("{kind}:{}", shape.replace("[:TIMES]", ":2"));
@@ -293,6 +330,8 @@ mod tests {
         assert!(refusal("dc-down:3").contains("there is no data centre 3"));
         assert!(refusal("end-logins:all").contains("neither revoked nor unregistered"));
         assert!(refusal("notify:").contains("TEXT is missing"));
+        assert!(refusal("graph-json:growth").contains("JSON is missing; it goes graph-json:GRAPH:JSON"));
+        assert!(refusal("graph-revised:growth:3:some").contains("BY cannot be \"some\""));
         assert!(refusal("").contains("there is no fault \"\""));
     }
 }

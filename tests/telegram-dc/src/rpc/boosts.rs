@@ -22,12 +22,6 @@ fn active(channel: &Channel<'_>, now: Timestamp) -> Vec<Boost> {
     boosts
 }
 
-/// A channel's level, which every description of it has; `None` below the first.
-pub(crate) fn level(channel: &Channel<'_>, now: Timestamp) -> Option<i32> {
-    let (level, _, _) = boost::level(boost::total(&active(channel, now)));
-    i32::try_from(level).ok().filter(|level| *level > 0)
-}
-
 pub(crate) fn get_boosts_status(
     caller: &Caller<'_>,
     request: f::premium::GetBoostsStatus,
@@ -67,7 +61,7 @@ fn own_slots(caller: &Caller<'_>, channel: i64) -> Vec<i32> {
 }
 
 fn url(channel: &Channel<'_>) -> String {
-    match channel.spec.username {
+    match channel.main_name() {
         Some(name) => format!("https://t.me/boost/{name}"),
         None => format!("https://t.me/boost?c={}", channel.spec.id),
     }

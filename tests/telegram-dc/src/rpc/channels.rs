@@ -49,6 +49,7 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
     let waiting = if admin { invites::waiting(channel, now) } else { Vec::new() };
     let requests_pending = i32::try_from(waiting.len()).ok().filter(|count| *count > 0);
     let gifts = channel.gifts(now).into_iter().filter(|gift| admin || gift.saved).count();
+    let came_from = channel.world.chats().iter().find(|chat| chat.became == Some(spec.id)).map(|chat| chat.id);
     let last = channel.posts(now).last().map_or(1, |post| post.message_ids().end - 1);
     t::ChannelFull {
         can_view_participants: admin,
@@ -72,6 +73,12 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
             .map_or(e::Photo::Empty(t::PhotoEmpty { id: 0 }), Into::into),
         exported_invite: invites::primary(channel, now),
         linked_chat_id: spec.linked,
+        antispam: channel.is_marked("antispam"),
+        hidden_prehistory: channel.is_marked("hidden_prehistory"),
+        participants_hidden: channel.is_marked("participants_hidden"),
+        restricted_sponsored: channel.is_marked("restricted_sponsored"),
+        migrated_from_chat_id: came_from,
+        migrated_from_max_id: came_from.map(|_| 1),
         online_count: channel.online(now).and_then(|online| i32::try_from(online).ok()),
         stats_dc: stats.then_some(spec.stats_dc),
         pts: channel.last_message_id(now),
@@ -183,7 +190,9 @@ pub(crate) fn resolve_username(
     let wanted = request.username.trim_start_matches('@');
     let named = |name: &str| name.eq_ignore_ascii_case(wanted);
     let world = caller.world();
-    let channel = world.channels().find(|channel| channel.spec.username.is_some_and(named));
+    let channel = world.channels().find(|channel| {
+        channel.names().iter().any(|name| name.active && named(name.text))
+    });
     let channel = channel.map(|channel| (channel.spec.id, entity::channel(&channel, now)));
     let other = || OTHERS.iter().find(|other| named(other.username));
     if let Some((channel_id, chat)) =

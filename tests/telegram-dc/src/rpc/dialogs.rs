@@ -100,7 +100,7 @@ fn of_chat(world: &World, chat: &Chat) -> Entry {
     let date = midnight(world.first_day) + i64::from(world.days) * 86_400 - chat.hours_ago * 3600;
     let id = i32::try_from(chat.id % 100_000).unwrap_or(1);
     let message = message::plain(id, peer.clone(), date, chat.message.to_owned()).into();
-    let chats = chat.group.then(|| entity::small_group(chat)).into_iter().collect();
+    let chats = chat.group.then(|| entity::small_group(world, chat)).into_iter().collect();
     let users = entity::user(world, chat.id).into_iter().collect();
     Entry { peer, pts: None, id, date: post::seconds(date), message, chats, users }
 }

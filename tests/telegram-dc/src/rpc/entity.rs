@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use std::collections::BTreeSet;
 
-use super::{boosts, paid_messages, photos};
+use super::{names, paid_messages, photos};
 use crate::world::{Channel, Chat, DEPUTY_ID, Kind, Other, Role, SELF_ID, World, crowd, midnight};
 
 /// A person with nothing unusual about them.
@@ -123,11 +123,15 @@ pub(crate) fn peer_channel(channel_id: i64) -> e::Peer {
     e::Peer::Channel(t::PeerChannel { channel_id })
 }
 
-pub(crate) fn small_group(chat: &Chat) -> e::Chat {
+/// A basic group, perhaps one that became a supergroup and is only a shell since.
+pub(crate) fn small_group(world: &World, chat: &Chat) -> e::Chat {
+    let migrated_to = chat.became.map(|channel_id| {
+        t::InputChannel { channel_id, access_hash: world.access_hash(channel_id) }.into()
+    });
     e::Chat::Chat(t::Chat {
         creator: false,
         left: false,
-        deactivated: false,
+        deactivated: migrated_to.is_some(),
         call_active: false,
         call_not_empty: false,
         noforwards: false,
@@ -137,7 +141,7 @@ pub(crate) fn small_group(chat: &Chat) -> e::Chat {
         participants_count: 5,
         date: 1_600_000_000,
         version: 1,
-        migrated_to: None,
+        migrated_to,
         admin_rights: None,
         default_banned_rights: None,
     })
@@ -146,26 +150,35 @@ pub(crate) fn small_group(chat: &Chat) -> e::Chat {
 pub(crate) fn channel(channel: &Channel<'_>, now: Timestamp) -> e::Chat {
     let (spec, role) = (channel.spec, channel.role(now));
     let broadcast = spec.kind == Kind::Broadcast;
+    let marked = |flag| channel.is_marked(flag);
+    let names = names::several(channel);
     e::Chat::Channel(t::Channel {
         creator: role == Role::Owner,
         broadcast,
         megagroup: !broadcast,
         signatures: !spec.authors.is_empty(),
+        verified: marked("verified"),
+        noforwards: marked("noforwards"),
+        join_to_send: marked("join_to_send"),
+        slowmode_enabled: marked("slowmode_enabled"),
+        scam: marked("scam"),
+        autotranslation: marked("autotranslation"),
         has_link: spec.linked.is_some(),
         stories_unavailable: !spec.stories,
-        username: spec.username.map(str::to_owned),
+        username: names.is_none().then_some(spec.username).flatten().map(str::to_owned),
+        usernames: names,
         photo: photos::chat_photo(channel),
         date: i32::try_from(midnight(channel.world.first_day)).unwrap_or(0),
         admin_rights: (role != Role::Member).then(|| rights(role).into()),
         participants_count: Some(subscribers(channel, now)),
-        level: boosts::level(channel, now),
+        level: channel.level(now),
         broadcast_messages_allowed: spec.monoforum.is_some(),
         linked_monoforum_id: spec.monoforum,
         stories_max_id: channel
             .active_stories(now)
             .last()
             .map(|story| e::RecentStory::Story(t::RecentStory { live: false, max_id: Some(story.id) })),
-        ..plain_channel(spec.id, channel.world.access_hash(spec.id), spec.title)
+        ..plain_channel(spec.id, channel.world.access_hash(spec.id), &channel.title())
     })
 }
 
@@ -179,7 +192,7 @@ pub(crate) fn monoforum(channel: &Channel<'_>) -> Option<e::Chat> {
         monoforum: true,
         linked_monoforum_id: Some(spec.id),
         send_paid_messages_stars: Some(paid_messages::PRICE),
-        ..plain_channel(id, world.access_hash(id), spec.title)
+        ..plain_channel(id, world.access_hash(id), &channel.title())
     }))
 }
 

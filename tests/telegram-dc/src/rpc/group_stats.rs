@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums as e, functions as f, types as t};
 use jiff::Timestamp;
 
-use super::stats::{admit, closer, graph, token};
+use super::stats::{admit, closer, graph, is_later, token, whole};
 use super::token::{Subject, Token};
 use super::{Caller, RpcError, peer, users};
 use crate::chart::{self, GroupGraph, Zoom, float, pair, seconds};
@@ -119,7 +119,7 @@ fn first_answer(
     kind: GroupGraph,
     now: Timestamp,
 ) -> e::StatsGraph {
-    if kind.is_deferred() {
+    if is_later(caller, kind.name(), kind.is_deferred()) {
         t::StatsGraphAsync { token: token(caller, channel, Subject::Group, kind.name(), None, now) }.into()
     } else {
         drawn(caller, channel, kind, now)
@@ -129,5 +129,5 @@ fn first_answer(
 fn drawn(caller: &Caller<'_>, channel: &Channel<'_>, kind: GroupGraph, now: Timestamp) -> e::StatsGraph {
     let zoom = Some(Zoom::Hours);
     let zoom_token = kind.zooms().then(|| token(caller, channel, Subject::Group, kind.name(), zoom, now));
-    graph(caller, chart::draw_group(channel, kind, &caller.shared.options, now), zoom_token)
+    whole(caller, kind.name(), chart::draw_group(channel, kind, &caller.shared.options, now), zoom_token)
 }

@@ -35,21 +35,17 @@ fn sizes(subject: PhotoOf) -> &'static [Size; 2] {
 /// A channel's own photo; channels that say nothing about themselves have none.
 pub(crate) fn of_channel(channel: &Channel<'_>, now: Timestamp) -> Option<t::Photo> {
     let subject = PhotoOf::Channel(channel.spec.id);
-    has_photo(channel).then(|| photo(channel, subject, created(channel), now))
+    channel.has_photo().then(|| photo(channel, subject, created(channel), now))
 }
 
 /// The same, as chats refer to it.
 pub(crate) fn chat_photo(channel: &Channel<'_>) -> e::ChatPhoto {
-    if !has_photo(channel) {
+    if !channel.has_photo() {
         return e::ChatPhoto::Empty;
     }
     let photo_id = PhotoId::of(PhotoOf::Channel(channel.spec.id)).0;
     let dc_id = channel.spec.files_dc;
     e::ChatPhoto::Photo(t::ChatPhoto { has_video: false, photo_id, stripped_thumb: None, dc_id })
-}
-
-fn has_photo(channel: &Channel<'_>) -> bool {
-    !channel.spec.about.is_empty()
 }
 
 fn created(channel: &Channel<'_>) -> i64 {
@@ -99,7 +95,7 @@ pub(crate) fn find(world: &World, id: i64, now: Timestamp) -> Option<(Channel<'_
     | PhotoOf::Story { channel: owner, .. }) = subject;
     let channel = world.channel(owner)?;
     let exists = match subject {
-        PhotoOf::Channel(_) => has_photo(&channel),
+        PhotoOf::Channel(_) => channel.has_photo(),
         PhotoOf::Story { story, .. } => channel.stories(now).iter().any(|one| one.id == story),
         PhotoOf::Message { message, .. } => channel.post(message, now).is_some_and(|post| {
             matches!(post.content, Content::Photo | Content::Album { .. } | Content::PaidMedia { .. })

@@ -84,10 +84,10 @@ pub(crate) fn get_currency_rates(
 }
 
 fn impressions(caller: &Caller<'_>, channel: &Channel<'_>, now: Timestamp) -> e::StatsGraph {
-    stats::graph(caller, chart::ad_impressions(channel, now), None)
+    stats::whole(caller, "ad_impressions", chart::ad_impressions(channel, now), None)
 }
 
 fn revenue(caller: &Caller<'_>, channel: &Channel<'_>, unit: Unit, now: Timestamp) -> e::StatsGraph {
     let days = caller.shared.options.graph_days;
-    stats::graph(caller, chart::revenue(channel, unit, days, now), None)
+    stats::whole(caller, "revenue", chart::revenue(channel, unit, days, now), None)
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::token::{Subject, Token};
 use super::{Caller, RpcError, channels, group_stats, message_stats, peer, story_stats};
 use crate::chart::{self, Chart, GraphKind, Zoom};
+use crate::faults::GraphFault;
 use crate::world::{Channel, Kind};
 
 /// What Telegram says in place of a graph, in English and in Russian.
@@ -126,7 +127,7 @@ fn first_answer(
     kind: GraphKind,
     now: Timestamp,
 ) -> e::StatsGraph {
-    if kind.is_deferred() && chart::is_available(channel, kind) {
+    if is_later(caller, kind.name(), kind.is_deferred()) && chart::is_available(channel, kind) {
         t::StatsGraphAsync { token: token(caller, channel, Subject::Channel, kind.name(), None, now) }.into()
     } else {
         drawn(caller, channel, kind, now)
@@ -136,7 +137,31 @@ fn first_answer(
 fn drawn(caller: &Caller<'_>, channel: &Channel<'_>, kind: GraphKind, now: Timestamp) -> e::StatsGraph {
     let zoom_token =
         kind.zooms().then(|| token(caller, channel, Subject::Channel, kind.name(), Some(Zoom::Hours), now));
-    graph(caller, chart::draw(channel, kind, &caller.shared.options, now), zoom_token)
+    whole(caller, kind.name(), chart::draw(channel, kind, &caller.shared.options, now), zoom_token)
+}
+
+/// Whether the first answer holds only a token for a graph.
+pub(crate) fn is_later(caller: &Caller<'_>, name: &str, is_deferred: bool) -> bool {
+    is_deferred || caller.shared.faults.graphs.of(name) == Some(GraphFault::Later)
+}
+
+/// A graph of the channel as it was drawn, or what was ordered in its place.
+pub(crate) fn whole(
+    caller: &Caller<'_>,
+    name: &str,
+    chart: Option<Chart>,
+    zoom_token: Option<String>,
+) -> e::StatsGraph {
+    match caller.shared.faults.graphs.of(name) {
+        Some(GraphFault::Json(data)) => {
+            t::StatsGraph { json: e::DataJson::Json(t::DataJson { data }), zoom_token }.into()
+        }
+        Some(GraphFault::Error(error)) => t::StatsGraphError { error }.into(),
+        Some(GraphFault::Revised { days_ago, by }) => {
+            graph(caller, chart.map(|chart| chart.revised(days_ago, by)), zoom_token)
+        }
+        Some(GraphFault::Later) | None => graph(caller, chart, zoom_token),
+    }
 }
 
 /// A token for the named graph of a channel or of something in it.

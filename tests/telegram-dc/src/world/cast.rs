@@ -315,6 +315,8 @@ pub(crate) struct Chat {
     /// A person's first name, or a small group's title.
     pub(crate) name: &'static str,
     pub(crate) group: bool,
+    /// The supergroup that the small group became.
+    pub(crate) became: Option<i64>,
     /// Its last message.
     pub(crate) message: &'static str,
     /// How many hours ago that was when the world started.
@@ -326,6 +328,7 @@ pub(crate) const CHATS: &[Chat] = &[
         id: 7_000_000_201,
         name: "Anna Weber",
         group: false,
+        became: None,
         message: "private-marker-anna: the key is under the mat",
         hours_ago: 2,
     },
@@ -333,6 +336,7 @@ pub(crate) const CHATS: &[Chat] = &[
         id: 7_000_000_202,
         name: "عمر ✌️",
         group: false,
+        became: None,
         message: "private-marker-omar: call me back tonight",
         hours_ago: 30,
     },
@@ -340,8 +344,17 @@ pub(crate) const CHATS: &[Chat] = &[
         id: 900_301,
         name: "Family 🏡",
         group: true,
+        became: None,
         message: "private-marker-family: who brings the cake?",
         hours_ago: 9,
+    },
+    Chat {
+        id: 900_302,
+        name: "バイク仲間",
+        group: true,
+        became: Some(1_420_000_005),
+        message: "private-marker-bikes: we move to the new group",
+        hours_ago: 9_000,
     },
 ];
 

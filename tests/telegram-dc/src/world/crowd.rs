@@ -30,7 +30,8 @@ impl World {
     pub(crate) fn of_operator(&self, operator: u16, count: u16) -> Self {
         let specs = channels(operator, count).into_iter();
         let histories = specs.map(|spec| History::new(self.seed, self.first_day, self.days, spec)).collect();
-        Self { holder: Holder::Operator(operator), histories: Arc::new(histories), ..*self }
+        let (histories, titles) = (Arc::new(histories), self.titles.clone());
+        Self { holder: Holder::Operator(operator), histories, titles, ..*self }
     }
 }
 

@@ -1,13 +1,25 @@
 //! What a TON costs: a walk between monthly prices, with a daily flutter.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use super::{dice::Dice, midnight};
+use super::{Unit, World, dice::Dice, midnight};
 
 const MONTH: i64 = 30;
 
+impl World {
+    /// US dollars for one unit at a moment.
+    pub(crate) fn usd_rate(&self, unit: Unit, at: Timestamp) -> f64 {
+        match unit {
+            Unit::Ton => f64::from(ton_micro_usd(self.seed, at.to_zoned(TimeZone::UTC).date())) / 1e6,
+            Unit::Stars => 0.013,
+        }
+    }
+}
+
 /// Millionths of a US dollar for one TON on a UTC day.
-pub(crate) fn ton_micro_usd(seed: u64, date: Date) -> u32 {
+fn ton_micro_usd(seed: u64, date: Date) -> u32 {
     let day = midnight(date).div_euclid(86_400);
     let (month, into) = (day.div_euclid(MONTH), day.rem_euclid(MONTH));
     let knot =

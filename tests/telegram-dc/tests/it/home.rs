@@ -52,10 +52,10 @@ async fn dialogs_come_with_private_chats_among_them() {
     while let Some(dialog) = dialogs.next().await.unwrap() {
         names.push(dialog.peer.name().unwrap_or_default().to_owned());
     }
-    assert_eq!(names.len(), 12, "{names:?}");
+    assert_eq!(names.len(), 13, "{names:?}");
     assert!(names.iter().any(|name| name == "Anna Weber"));
     assert!(names.iter().any(|name| name.contains("<script>")));
-    assert_eq!(centre.truth().private_markers().len(), 3);
+    assert_eq!(centre.truth().private_markers().len(), 4);
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn dialogs_come_in_pages_without_gaps_or_repeats() {
     let mut seen = Vec::new();
     loop {
         let e::messages::Dialogs::Slice(page) = client.home(&request).await else { panic!("no slice") };
-        assert_eq!(page.count, 12);
+        assert_eq!(page.count, 13);
         if page.dialogs.is_empty() {
             break;
         }
@@ -84,9 +84,9 @@ async fn dialogs_come_in_pages_without_gaps_or_repeats() {
             (request.offset_date, request.offset_id) = (message.date, message.id);
         }
     }
-    assert_eq!(seen.len(), 12);
+    assert_eq!(seen.len(), 13);
     let distinct: HashSet<String> = seen.iter().map(|peer| format!("{peer:?}")).collect();
-    assert_eq!(distinct.len(), 12);
+    assert_eq!(distinct.len(), 13);
 }
 
 #[tokio::test]
@@ -240,4 +240,80 @@ async fn rights_are_lost_half_way() {
     let e::messages::ChatFull::Full(full) = client.home(&full).await;
     let e::ChatFull::ChannelFull(full) = full.full_chat else { panic!("{full:?}") };
     assert!(!full.can_view_stats && full.stats_dc.is_none() && full.admins_count.is_none());
+}
+
+#[tokio::test]
+async fn a_group_that_became_a_supergroup_says_which_one() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let request = f::messages::GetDialogs {
+        exclude_pinned: false,
+        folder_id: None,
+        offset_date: 0,
+        offset_id: 0,
+        offset_peer: e::InputPeer::Empty,
+        limit: 100,
+        hash: 0,
+    };
+    let e::messages::Dialogs::Dialogs(all) = client.home(&request).await else { panic!("a slice") };
+    let groups = all.chats.iter().filter_map(|chat| match chat {
+        e::Chat::Chat(group) => Some(group),
+        _ => None,
+    });
+    let moved: Vec<_> = groups.filter(|group| group.deactivated).collect();
+    let [shell] = moved[..] else { panic!("{moved:?}") };
+    let Some(e::InputChannel::Channel(to)) = &shell.migrated_to else { panic!("{shell:?}") };
+    let channel = input_channel(&centre, to.channel_id);
+    let full = client.home(&f::channels::GetFullChannel { channel }).await;
+    let e::messages::ChatFull::Full(t::messages::ChatFull { full_chat: e::ChatFull::ChannelFull(full), .. }) = full
+    else {
+        panic!("{full:?}")
+    };
+    assert_eq!((full.id, full.migrated_from_chat_id), (to.channel_id, Some(shell.id)));
+}
+
+#[tokio::test]
+async fn a_channel_has_the_title_that_somebody_gave_it() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    let title = "я".repeat(2_048);
+    centre.faults().order(&format!("rename:{NEWS}:{title}").parse().unwrap());
+    let request = f::channels::GetChannels { id: vec![input_channel(&centre, NEWS)] };
+    let e::messages::Chats::Chats(chats) = client.home(&request).await else { panic!("a slice") };
+    let [e::Chat::Channel(channel)] = &chats.chats[..] else { panic!("{chats:?}") };
+    assert_eq!(channel.title, title);
+    assert_eq!(centre.truth().channels().iter().find(|one| one.id == NEWS).unwrap().title, title);
+}
+
+#[tokio::test]
+async fn names_marks_photo_and_level_are_those_of_the_truth() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    for truth in centre.truth().channels() {
+        let request = f::channels::GetChannels { id: vec![input_channel(&centre, truth.id)] };
+        let e::messages::Chats::Chats(chats) = client.home(&request).await else { panic!("a slice") };
+        let [e::Chat::Channel(channel)] = &chats.chats[..] else { panic!("{chats:?}") };
+        let several = channel.usernames.iter().flatten().filter_map(|name| match name {
+            e::Username::Username(name) => name.active.then(|| name.username.clone()),
+        });
+        let names: Vec<String> = channel.username.iter().cloned().chain(several).collect();
+        assert_eq!(names, truth.usernames);
+        assert!(channel.username.is_none() || channel.usernames.is_none(), "either or");
+        assert_eq!(channel.verified, truth.flags.contains(&"verified"));
+        assert_eq!(channel.level, truth.level);
+        let photo = match &channel.photo {
+            e::ChatPhoto::Photo(photo) => Some(photo.photo_id),
+            e::ChatPhoto::Empty => None,
+        };
+        assert_eq!(photo, truth.photo_id);
+        for name in truth.usernames {
+            let request = f::contacts::ResolveUsername { username: name, referer: None };
+            let e::contacts::ResolvedPeer::Peer(found) = client.home(&request).await;
+            let e::Peer::Channel(peer) = found.peer else { panic!("{found:?}") };
+            assert_eq!(peer.channel_id, truth.id);
+        }
+    }
+    let resting = f::contacts::ResolveUsername { username: "vestnik_old".to_owned(), referer: None };
+    let (code, name, _) = rpc_error(client.invoke(HOME_DC, &resting).await);
+    assert_eq!((code, name.as_str()), (400, "USERNAME_NOT_OCCUPIED"));
 }

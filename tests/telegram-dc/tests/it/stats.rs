@@ -76,6 +76,41 @@ async fn graphs_speak_the_language_that_was_asked_for() {
 }
 
 #[tokio::test]
+async fn a_graph_is_what_was_ordered() {
+    let centre = world().await;
+    let client = Client::ready(&centre);
+    client.sign_in_to_stats().await;
+    let order = |words: &str| centre.faults().order(&words.parse().unwrap());
+    let stats = async || broadcast_stats(&client, &centre, NEWS).await;
+    let as_it_is = load(&client, &stats().await.growth_graph).await;
+
+    order("graph-json:growth:{\"columns\": [[\"x\", -1]]}");
+    order("graph-error:languages:Not today: sorry");
+    order("graph-later:mute");
+    let ordered = stats().await;
+    assert_eq!(load(&client, &ordered.growth_graph).await["columns"][0][1], -1);
+    // It comes late, as it would have otherwise.
+    let e::StatsGraph::Async(later) = ordered.languages_graph else { panic!("it should come later") };
+    let answer = client.stats(&f::stats::LoadAsyncGraph { token: later.token, x: None }).await;
+    let e::StatsGraph::Error(error) = answer else { panic!("{answer:?}") };
+    assert_eq!(error.error, "Not today: sorry");
+    assert!(is_async(&ordered.mute_graph));
+    assert_eq!(load(&client, &ordered.mute_graph).await["names"]["y0"], "Muted");
+
+    order("graph-revised:growth:3:-7");
+    let revised = load(&client, &stats().await.growth_graph).await;
+    let values = |chart: &serde_json::Value| -> Vec<i64> {
+        chart["columns"][1].as_array().unwrap().iter().filter_map(serde_json::Value::as_i64).collect()
+    };
+    let (before, after) = (values(&as_it_is), values(&revised));
+    let changed: Vec<_> = (0..before.len()).filter(|place| before[*place] != after[*place]).collect();
+    assert_eq!(changed, [before.len() - 4]);
+    assert_eq!(after[before.len() - 4], before[before.len() - 4] - 7);
+    order("clear");
+    assert_eq!(load(&client, &stats().await.growth_graph).await, as_it_is);
+}
+
+#[tokio::test]
 async fn exported_logins_work_once_and_for_one_data_centre() {
     let centre = world().await;
     let client = Client::ready(&centre);
