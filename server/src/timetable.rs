@@ -1,5 +1,6 @@
 //! When a schedule is due next: pure, from the schedule and the time.
 
+use app::model::schedule::{self, room};
 use app::model::{ChannelId, RunId, Schedule};
 use cronexpr::Crontab;
 use jiff::tz::TimeZone;
@@ -147,8 +148,8 @@ const MOST_SECONDS: i32 = 31_536_000;
 
 /// When a schedule is due after a run that ended now.
 ///
-/// An interval is up to a twentieth shorter, and never longer, for it is a promise; times of the day come up to a minute
-/// late. So channels that began together do not stay together. By how much follows from the run, so that a repetition
+/// An interval is a promise: there is [room] for waiting in a line, and it is up to a twentieth shorter, never longer; times
+/// of the day come up to a minute late. So channels that began together do not stay together. By how much follows from the run, so that a repetition
 /// decides the same.
 pub fn next_due(schedule: &Schedule, run: RunId, now: Timestamp) -> Timestamp {
     let next = match (&schedule.cron, &schedule.time_zone) {
@@ -162,10 +163,11 @@ pub fn next_due(schedule: &Schedule, run: RunId, now: Timestamp) -> Timestamp {
     next.unwrap_or_else(|| now.saturating_add(interval(schedule, run)).unwrap_or(Timestamp::MAX))
 }
 
-/// The schedule's interval less its jitter.
+/// The schedule's interval less its [room] and its jitter.
 pub fn interval(schedule: &Schedule, run: RunId) -> SignedDuration {
-    let every = i64::from(schedule.every_seconds);
-    SignedDuration::from_secs(every) - jitter(run, schedule.channel_id, every / 20)
+    let every = schedule.every_seconds;
+    let latest = SignedDuration::from_secs(i64::from(every - room(every)));
+    latest - jitter(run, schedule.channel_id, i64::from(schedule::jitter(every)))
 }
 
 /// From nothing to so many seconds.
@@ -208,12 +210,12 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_is_up_to_a_twentieth_shorter() {
+    fn an_interval_is_two_minutes_and_up_to_a_twentieth_shorter() {
         let schedule = schedule(3600, None);
         let now = at("2026-03-01T00:00:00Z");
         let waits: BTreeSet<i64> =
             (0..50).map(|run| now.duration_until(next_due(&schedule, RunId(run), now)).as_secs()).collect();
-        assert!(waits.len() > 20 && waits.iter().all(|wait| (3420..=3600).contains(wait)), "{waits:?}");
+        assert!(waits.len() > 20 && waits.iter().all(|wait| (3300..=3480).contains(wait)), "{waits:?}");
     }
 
     #[test]
@@ -304,7 +306,8 @@ mod tests {
             let now = at("2026-03-01T00:00:00Z");
             let wait = now.duration_until(next_due(&schedule, RunId(run), now)).as_secs();
             let every = i64::from(every);
-            prop_assert!((every - every / 20..=every).contains(&wait), "{} s, not {}", wait, every);
+            let room = (every / 5).min(120);
+            prop_assert!((every - room - every / 20..=every - room).contains(&wait), "{} s, not {}", wait, every);
         }
 
         #[test]

@@ -226,17 +226,31 @@ impl Collector {
         self.methods().iter().copied().filter(move |method| *method != of_others)
     }
 
-    /// What goes first when much is due: money, then young posts, then what the channel is as a whole, then its single
-    /// posts, stories and hours (until they are a day late), old posts last. Facts come with money, for they say what may be
-    /// asked.
+    /// What goes first when much is due: young posts, for they come to an age only once and a look is one request, then
+    /// money, then what the channel is as a whole, then its single posts, stories and hours, old posts last. Facts come with
+    /// money, for they say what may be asked. What is late goes earlier ([`Collector::when_late`]).
     pub const fn urgency(self) -> i16 {
         match self {
-            Self::Facts | Self::Revenue | Self::Ledger => 0,
-            Self::Posts => 1,
+            Self::Posts => 0,
+            Self::Facts | Self::Revenue | Self::Ledger => 1,
             // Most of what is asked, and of each the least.
             Self::PostStatistics | Self::StoryStatistics | Self::Hourly => 3,
             Self::History => 4,
-            _ => 2,
+            _ => Self::NO_HURRY,
+        }
+    }
+
+    /// The urgency of what can wait, a first round among it.
+    pub const NO_HURRY: i16 = 2;
+
+    /// After how many seconds something that is due goes with what is more urgent, and with what. An account that has more
+    /// to ask than there is time for would otherwise never come to it: to money, where young posts fill the day, or to
+    /// single posts, stories and hours, which Telegram forgets.
+    pub const fn when_late(self) -> Option<(i32, i16)> {
+        match self.urgency() {
+            1 => Some((3_600, 0)),
+            3 => Some((86_400, Self::NO_HURRY)),
+            _ => None,
         }
     }
 
@@ -249,6 +263,20 @@ impl Collector {
     pub const fn allowed_by(self, rights: Rights) -> bool {
         rights.include(self.right())
     }
+}
+
+/// So much earlier than its interval says something is due, in seconds, that it is done in time when it has to wait for its
+/// turn: the interval is a promise.
+pub const fn room(every_seconds: i32) -> i32 {
+    // Two long runs may be ahead of it: one under way, one that was claimed.
+    let fifth = every_seconds / 5;
+    if fifth < 120 { fifth } else { 120 }
+}
+
+/// So much earlier still, at most, in seconds, so that channels that began together do not stay together. By how much differs
+/// from run to run.
+pub const fn jitter(every_seconds: i32) -> i32 {
+    every_seconds / 20
 }
 
 impl fmt::Display for Collector {

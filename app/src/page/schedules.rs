@@ -112,8 +112,9 @@ pub fn SchedulesPage() -> impl IntoView {
                 {groups}
                 <p class="foot">
                     {ESTIMATES}
-                    " Balances and ledger go first, then young posts: these are looked at when they are 1, 2, 6, 12, 24 \
-                    and 48 hours old, whatever their schedule."
+                    " Posts go first, with one request each, and are looked at when they are 1, 2, 6, 12, 24 and 48 hours \
+                    old, whatever their schedule; then come balances and ledger. What is due comes up to two minutes early, to \
+                    be done in time when it has to wait for its turn."
                 </p>
             }
             .into_any()

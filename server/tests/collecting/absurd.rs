@@ -14,7 +14,9 @@ use crate::harness::{Harness, assert_done, manners};
 
 /// A chart by its columns.
 fn chart(columns: &str) -> String {
-    format!(r#"{{"columns":[{columns}],"types":{{"x":"x","y0":"line"}},"names":{{"y0":"Total subscribers"}}}}"#)
+    format!(
+        r#"{{"columns":[{columns}],"types":{{"x":"x","y0":"line"}},"names":{{"y0":"Total subscribers"}}}}"#
+    )
 }
 
 /// Graphs by telegram-dc's names and ours, what comes in their place, and why that is no chart.
@@ -27,21 +29,33 @@ fn absurdities() -> [(&'static str, &'static str, String, &'static str); 9] {
     let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     [
         ("growth", "growth", chart(&format!(r#"["x",{day}],["y0",1,2]"#)), "the columns differ in length"),
-        ("followers", "followers", chart(&format!(r#"["x",{day}],["y0",NaN]"#)), "NaN, which is not a number"),
+        (
+            "followers",
+            "followers",
+            chart(&format!(r#"["x",{day}],["y0",NaN]"#)),
+            "NaN, which is not a number",
+        ),
         ("mute", "mute", chart(&format!(r#"["x",{day}],["y0",18446744073709551616]"#)), "beyond 64 bits"),
         ("interactions", "interactions", chart(r#"["x",-1],["y0",1]"#), "is negative"),
         ("iv", "iv_interactions", chart(&format!(r#"["x",{day},{day}],["y0",1,2]"#)), "twice"),
         ("views_by_source", "views_by_source", names, "1048576 bytes long; at most 4096 are read"),
         ("followers_by_source", "new_followers_by_source", nested, "the text is not a chart"),
         ("languages", "languages", String::from("\u{0}"), "the text is not a chart"),
-        ("reactions", "reactions_by_emotion", chart(&format!(r#"["x",{day}],["y0","many"]"#)), "not a number"),
+        (
+            "reactions",
+            "reactions_by_emotion",
+            chart(&format!(r#"["x",{day}],["y0","many"]"#)),
+            "not a number",
+        ),
     ]
 }
 
 type Days = BTreeMap<String, BTreeMap<Date, i64>>;
 
 async fn days(pool: &PgPool, channel: ChannelId, metric: Metric) -> Days {
-    samples::list(pool, channel, metric, Date::constant(2026, 1, 1), Date::constant(2027, 1, 1)).await.unwrap()
+    samples::list(pool, channel, metric, Date::constant(2026, 1, 1), Date::constant(2027, 1, 1))
+        .await
+        .unwrap()
 }
 
 /// The metrics of the graphs that are absurd, and those of the others.
@@ -81,7 +95,8 @@ async fn charts_that_are_none_are_refused_by_name_and_the_rest_is_kept(pool: PgP
     assert_eq!(run.state, RunState::Partial, "{run:?}");
     let error = run.error.unwrap();
     for (_, graph, _, reason) in absurdities() {
-        let sentence = error.split("The graph ").find(|part| part.starts_with(&format!("{graph} was refused: ")));
+        let sentence =
+            error.split("The graph ").find(|part| part.starts_with(&format!("{graph} was refused: ")));
         assert!(sentence.is_some_and(|sentence| sentence.contains(reason)), "{graph}: {error}");
     }
     for metric in BAD {
@@ -119,7 +134,9 @@ async fn balances_are_kept_where_the_graph_of_revenue_is_absurd(pool: PgPool) {
     let run = world.collect(&context, channel, Collector::Revenue).await;
     assert_eq!(run.state, RunState::Partial, "{run:?}");
     assert!(run.error.unwrap().contains("revenue was refused: value 1 of column “y0” is beyond 64 bits"));
-    for (unit, unit_code) in [(telegram_dc::Unit::Ton, UnitCode::Ton), (telegram_dc::Unit::Stars, UnitCode::Stars)] {
+    for (unit, unit_code) in
+        [(telegram_dc::Unit::Ton, UnitCode::Ton), (telegram_dc::Unit::Stars, UnitCode::Stars)]
+    {
         let mut db = pool.acquire().await.unwrap();
         let known = balances::latest(&mut db, channel, unit_code).await.unwrap().unwrap();
         assert_eq!(known.current.0, world.dc.truth().balances(channel.0, unit).current_nano);
@@ -150,7 +167,10 @@ async fn a_title_of_four_kilobytes_is_cut_and_said(pool: PgPool) {
     let kept = channel_facts::list(&pool, channel).await.unwrap();
     let [(_, facts)] = &kept[..] else { panic!("{kept:?}") };
     assert_eq!(facts.title, "я".repeat(255));
-    assert_eq!((&facts.usernames, facts.photo_id, facts.level), (&truth.usernames, truth.photo_id, truth.level));
+    assert_eq!(
+        (&facts.usernames, facts.photo_id, facts.level),
+        (&truth.usernames, truth.photo_id, truth.level)
+    );
     assert_eq!(facts.subscribers, i64::try_from(truth.subscribers).ok());
     // What else is asked of it is none the worse.
     for collector in [Collector::Statistics, Collector::Posts, Collector::Ledger] {
@@ -234,7 +254,10 @@ async fn a_day_that_telegram_counts_again_is_marked_and_both_answers_are_kept(po
     let after = days(&pool, channel, Metric::Joined).await;
     assert_eq!(after[""][&day], old + 3);
     assert_eq!(days(&pool, channel, Metric::Left).await[""].len(), after[""].len());
-    assert!(revisions::list(&pool, channel, Metric::Left).await.unwrap().is_empty(), "nothing else was counted again");
+    assert!(
+        revisions::list(&pool, channel, Metric::Left).await.unwrap().is_empty(),
+        "nothing else was counted again"
+    );
     let kept = snapshots().await;
     assert!(kept.len() == 2 && kept[0] == first[0], "the older answer is kept");
     // What was derived can be derived again, the revision with it.
@@ -257,7 +280,10 @@ async fn of_a_group_that_moved_only_the_supergroup_is_collected(pool: PgPool) {
     let world = Harness::linked(pool.clone(), 60).await;
     let (shell, supergroup) = (900_302, 1_420_000_005);
     let listed: Vec<i64> = channels::list(&pool).await.unwrap().iter().map(|one| one.id.0).collect();
-    assert!(!listed.contains(&shell) && listed.iter().filter(|id| **id == supergroup).count() == 1, "{listed:?}");
+    assert!(
+        !listed.contains(&shell) && listed.iter().filter(|id| **id == supergroup).count() == 1,
+        "{listed:?}"
+    );
     let stored: i64 = sqlx::query_scalar("select count(*) from channels where id = $1")
         .bind(shell)
         .fetch_one(&pool)

@@ -129,13 +129,16 @@ impl Harness {
     }
 
     pub(crate) async fn start_worker_on(&self, pool: PgPool) -> WorkerHandle {
-        let mut config = WorkerConfig::new(
-            pool,
-            Arc::clone(&self.seal),
-            self.clock.clone(),
-            Some(self.file.clone()),
-            manners(),
-        );
+        self.start_worker_as(pool, manners()).await
+    }
+
+    pub(crate) async fn start_worker_with(&self, manners: Manners) -> WorkerHandle {
+        self.start_worker_as(self.pool.clone(), manners).await
+    }
+
+    async fn start_worker_as(&self, pool: PgPool, manners: Manners) -> WorkerHandle {
+        let (seal, file) = (Arc::clone(&self.seal), Some(self.file.clone()));
+        let mut config = WorkerConfig::new(pool, seal, self.clock.clone(), file, manners);
         config.look_every = Duration::from_millis(100);
         config.lease = Duration::from_secs(3);
         worker::start(config).await.unwrap()

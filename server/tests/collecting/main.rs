@@ -5,6 +5,7 @@
 
 mod absurd;
 mod ages;
+mod ages_met;
 mod audience;
 mod errands;
 mod export;

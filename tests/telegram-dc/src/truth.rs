@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::clock::Clock;
 use crate::shared::Shared;
 use crate::world::{
-    Channel, Content, Day, EMOJI, FOLLOWER_SOURCES, GROUP_STATS_FROM, Kind, LANGUAGES, MOODS, PhotoId, PhotoOf, Post, Role, Row,
-    RowKind, STATS_FROM, Unit, VIEW_SOURCES, World,
+    Channel, Content, Day, EMOJI, FOLLOWER_SOURCES, GROUP_STATS_FROM, Kind, LANGUAGES, MOODS, PhotoId,
+    PhotoOf, Post, Role, Row, RowKind, STATS_FROM, Unit, VIEW_SOURCES, World,
 };
 
 mod audience;

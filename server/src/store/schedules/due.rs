@@ -17,26 +17,27 @@ pub struct Due {
     pub account: AccountId,
     /// Since when it is due.
     pub since: Timestamp,
-    /// What goes first, as [`Collector::urgency`] says; but a first round is no hurry, and what has been due for a day goes
-    /// with the rest.
+    /// What goes first, as [`Collector::urgency`] says; but a first round is no hurry, and what is late goes earlier
+    /// ([`Collector::when_late`]).
     pub urgency: i16,
 }
 
 /// What is due, by [urgency](Collector::urgency), then longest first: switched on, not parked, no run open, and through an
 /// account that is usable and of whose methods none has to wait. Of an account no more than together with its open runs make
-/// `per_account`: the rest stays due, so that what is urgent meanwhile goes before it, and the queue stays short.
+/// `per_account`: the rest stays due, and the queue stays short. Open runs count only where what is due is no more urgent
+/// than they are: what is urgent never waits for a place behind what is not.
 pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> Result<Vec<Due>> {
     let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
     let rights: Vec<String> =
         Collector::ALL.iter().map(|collector| collector.right().name().to_owned()).collect();
     let urgencies: Vec<i16> = Collector::ALL.iter().map(|collector| collector.urgency()).collect();
+    let late: Vec<Option<(i32, i16)>> =
+        Collector::ALL.iter().map(|collector| collector.when_late()).collect();
+    let late_after: Vec<Option<i32>> = late.iter().map(|late| late.map(|(seconds, _)| seconds)).collect();
+    let late_urgencies: Vec<Option<i16>> = late.iter().map(|late| late.map(|(_, urgency)| urgency)).collect();
     let (asking, methods) = methods();
     let rows = sqlx::query!(
-        r#"with busy as (
-               select account_id, count(*) as runs from runs
-               where state in ('queued', 'running', 'waiting')
-               group by account_id
-           ), waiting as (
+        r#"with waiting as (
                -- Seldom anything: who has to wait with what.
                select distinct account_id, asking.collector
                from flood_waits
@@ -44,9 +45,24 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                where until > $1
            ), known as (
                -- What somebody has to wait with is looked at by itself, everything else together with what needs the same.
-               select collector, needs, urgency, place,
+               select collector, needs, urgency, late_after, late_urgency, place,
                       case when collector in (select waiting.collector from waiting) then collector else '' end as apart
-               from unnest($3::text[], $4::text[], $5::smallint[]) with ordinality as one (collector, needs, urgency, place)
+               from unnest($3::text[], $4::text[], $5::smallint[], $8::integer[], $9::smallint[]) with ordinality
+                    as one (collector, needs, urgency, late_after, late_urgency, place)
+           ), busy as (
+               -- How many open runs of an account are as urgent as that, or more.
+               select account_id, place as urgency, count(*) filter (where open.urgency <= place) as runs
+               from (
+                   select runs.account_id,
+                          case when last_good_at is null then greatest(known.urgency, $10::smallint) else known.urgency
+                          end as urgency
+                   from runs
+                   join known on known.collector = runs.collector
+                   left join schedules on schedules.channel_id = runs.channel_id and schedules.collector = runs.collector
+                   where state in ('queued', 'running', 'waiting')
+               ) as open
+               cross join (select distinct urgency as place from known) as places
+               group by account_id, place
            ), able as (
                -- Through which account a channel gives what needs a right: once for each right, not for each schedule.
                select distinct on (access.channel_id, needed.needs, needed.apart)
@@ -88,15 +104,13 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                    select coalesce(rest.id, account.account_id) as account_id,
                           rest.id is null and account.must_wait as must_wait
                ) as through
-               -- A first round is no hurry: it goes in the order of the list. An account that has more to ask than a day is
-               -- long would never come to posts, stories and hours, and Telegram forgets those: what is a day late waits
-               -- no longer than the rest.
+               -- A first round is no hurry: it goes in the order of the list.
                cross join lateral (
-                   select case
-                              when known.urgency = 3 and next_due_at <= $1 - interval '1 day' then 2::smallint
-                              when last_good_at is null then greatest(known.urgency, 2::smallint)
-                              else known.urgency
+                   select case when last_good_at is null then greatest(timely.urgency, $10::smallint) else timely.urgency
                           end as urgency
+                   from (select case when next_due_at <= $1 - make_interval(secs => late_after) then late_urgency
+                                     else known.urgency
+                                end as urgency) as timely
                ) as hurry
                where enabled and parked_reason is null and next_due_at <= $1
                  and not through.must_wait
@@ -105,11 +119,11 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                      where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
                        and runs.state in ('queued', 'running', 'waiting'))
            )
-           select channel_id, collector, next_due_at, due.account_id as "account_id!", urgency as "urgency!"
+           select channel_id, collector, next_due_at, due.account_id as "account_id!", due.urgency as "urgency!"
            from due
-           left join busy on busy.account_id = due.account_id
+           left join busy on busy.account_id = due.account_id and busy.urgency = due.urgency
            where turn + coalesce(busy.runs, 0) <= $2
-           order by urgency, next_due_at, place, channel_id"#,
+           order by due.urgency, next_due_at, place, channel_id"#,
         now.to_sqlx(),
         per_account,
         &order,
@@ -117,6 +131,9 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
         &urgencies,
         &asking,
         &methods,
+        &late_after as _,
+        &late_urgencies as _,
+        Collector::NO_HURRY,
     )
     .fetch_all(db)
     .await?;

@@ -63,8 +63,8 @@ async fn what_is_due_comes_money_first(pool: PgPool) {
     for of in [Collector::Posts, Collector::Ledger] {
         set_next_due(&pool, five, of, at("2026-03-01T06:30:00Z"), at(NOW)).await.unwrap();
     }
-    let due = due_at(&pool, "2026-03-01T07:00:00Z").await;
-    assert_eq!(due[..4], [Collector::Facts, Collector::Ledger, Collector::Posts, Collector::Revenue]);
+    let due = due_at(&pool, "2026-03-01T06:59:00Z").await;
+    assert_eq!(due[..4], [Collector::Posts, Collector::Facts, Collector::Ledger, Collector::Revenue]);
     assert_eq!(due.last(), Some(&Collector::History));
 }
 
@@ -90,6 +90,23 @@ async fn what_is_a_day_late_waits_no_longer_than_the_rest(pool: PgPool) {
     assert_eq!(waiting.last().unwrap().collector, Collector::History);
 }
 
+/// A look at posts is never behind money, of which there may be hundreds; but where posts alone fill the day, money that is
+/// an hour late comes in between.
+#[sqlx::test(migrations = "../migrations")]
+async fn money_waits_an_hour_for_young_posts_at_most(pool: PgPool) {
+    let (five, _) = world(&pool).await;
+    for of in [Collector::Posts, Collector::Revenue] {
+        let next = if of == Collector::Posts { "2026-03-02T07:00:00Z" } else { "2026-03-02T06:00:01Z" };
+        set_next_due(&pool, five, of, at(next), at(NOW)).await.unwrap();
+    }
+    let first = async |now| -> Vec<(Collector, i16)> {
+        let due = due(&pool, at(now), 2).await.unwrap();
+        due.into_iter().map(|one| (one.collector, one.urgency)).collect()
+    };
+    assert_eq!(first("2026-03-02T07:00:00Z").await, [(Collector::Posts, 0), (Collector::Revenue, 1)]);
+    assert_eq!(first("2026-03-02T07:00:01Z").await, [(Collector::Revenue, 0), (Collector::Posts, 0)]);
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn of_an_account_only_so_many_are_due_beside_its_open_runs(pool: PgPool) {
     let (five, account) = world(&pool).await;
@@ -108,6 +125,31 @@ async fn of_an_account_only_so_many_are_due_beside_its_open_runs(pool: PgPool) {
         runs::Outcome { state: RunState::Done, requests: 1, counts: Default::default(), error: None };
     runs::finish(&mut *db, open.id, &outcome, at(NOW)).await.unwrap();
     assert_eq!(collectors(2).await, first_round()[..1], "it is due until the schedule moves on");
+}
+
+/// Long runs that fill the queue are no reason to let a post come to its age unseen.
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_urgent_never_waits_for_a_place_behind_what_is_not(pool: PgPool) {
+    let (five, account) = world(&pool).await;
+    for of in Collector::ALL.iter().copied().filter(|one| one.is_on_by_default()) {
+        set_next_due(&pool, five, of, at("2026-03-01T06:00:00Z"), at(NOW)).await.unwrap();
+    }
+    let now = "2026-03-01T06:00:01Z";
+    let mut db = connection(&pool).await;
+    for of in [Collector::StoryStatistics, Collector::PostStatistics] {
+        runs::open(&mut db, five, of, account, Trigger::Schedule, at(now)).await.unwrap();
+    }
+    let collectors = async |most| -> Vec<Collector> {
+        due(&pool, at(now), most).await.unwrap().into_iter().map(|due| due.collector).collect()
+    };
+    // Two places, both taken by what can wait: it is still open to what is more urgent, and to no more of its own kind.
+    assert_eq!(collectors(2).await, [Collector::Posts, Collector::Facts]);
+    let more = collectors(4).await;
+    assert!(!more.contains(&Collector::Hourly) && more.len() == 4, "{more:?}");
+    // An open run that is as urgent takes a place.
+    runs::open(&mut db, five, Collector::Posts, account, Trigger::Schedule, at(now)).await.unwrap();
+    assert_eq!(collectors(2).await, [Collector::Facts]);
+    assert_eq!(collectors(1).await, []);
 }
 
 /// The order of a first round: that of the list, but older posts last, and without what is off by default.

@@ -49,7 +49,8 @@ fn full(channel: &Channel<'_>, now: Timestamp) -> t::ChannelFull {
     let waiting = if admin { invites::waiting(channel, now) } else { Vec::new() };
     let requests_pending = i32::try_from(waiting.len()).ok().filter(|count| *count > 0);
     let gifts = channel.gifts(now).into_iter().filter(|gift| admin || gift.saved).count();
-    let came_from = channel.world.chats().iter().find(|chat| chat.became == Some(spec.id)).map(|chat| chat.id);
+    let came_from =
+        channel.world.chats().iter().find(|chat| chat.became == Some(spec.id)).map(|chat| chat.id);
     let last = channel.posts(now).last().map_or(1, |post| post.message_ids().end - 1);
     t::ChannelFull {
         can_view_participants: admin,
@@ -190,9 +191,8 @@ pub(crate) fn resolve_username(
     let wanted = request.username.trim_start_matches('@');
     let named = |name: &str| name.eq_ignore_ascii_case(wanted);
     let world = caller.world();
-    let channel = world.channels().find(|channel| {
-        channel.names().iter().any(|name| name.active && named(name.text))
-    });
+    let channel =
+        world.channels().find(|channel| channel.names().iter().any(|name| name.active && named(name.text)));
     let channel = channel.map(|channel| (channel.spec.id, entity::channel(&channel, now)));
     let other = || OTHERS.iter().find(|other| named(other.username));
     if let Some((channel_id, chat)) =

@@ -125,9 +125,9 @@ pub(crate) fn peer_channel(channel_id: i64) -> e::Peer {
 
 /// A basic group, perhaps one that became a supergroup and is only a shell since.
 pub(crate) fn small_group(world: &World, chat: &Chat) -> e::Chat {
-    let migrated_to = chat.became.map(|channel_id| {
-        t::InputChannel { channel_id, access_hash: world.access_hash(channel_id) }.into()
-    });
+    let migrated_to = chat
+        .became
+        .map(|channel_id| t::InputChannel { channel_id, access_hash: world.access_hash(channel_id) }.into());
     e::Chat::Chat(t::Chat {
         creator: false,
         left: false,

@@ -24,7 +24,10 @@ const BOUGHT: [(i64, [&str; 3]); 2] = [
 const MARKS: [(i64, &[&str]); 4] = [
     (1_420_000_001, &["verified"]),
     (1_420_000_003, &["noforwards", "restricted_sponsored"]),
-    (1_420_000_005, &["antispam", "hidden_prehistory", "join_to_send", "participants_hidden", "slowmode_enabled"]),
+    (
+        1_420_000_005,
+        &["antispam", "hidden_prehistory", "join_to_send", "participants_hidden", "slowmode_enabled"],
+    ),
     (1_420_000_008, &["autotranslation", "scam"]),
 ];
 

@@ -265,7 +265,9 @@ async fn a_group_that_became_a_supergroup_says_which_one() {
     let Some(e::InputChannel::Channel(to)) = &shell.migrated_to else { panic!("{shell:?}") };
     let channel = input_channel(&centre, to.channel_id);
     let full = client.home(&f::channels::GetFullChannel { channel }).await;
-    let e::messages::ChatFull::Full(t::messages::ChatFull { full_chat: e::ChatFull::ChannelFull(full), .. }) = full
+    let e::messages::ChatFull::Full(t::messages::ChatFull {
+        full_chat: e::ChatFull::ChannelFull(full), ..
+    }) = full
     else {
         panic!("{full:?}")
     };
