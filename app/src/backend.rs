@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::error::ApiError;
 use crate::model::account::Accounts;
+use crate::model::known::Known;
 use crate::model::schedule::Schedules;
 use crate::model::{
     Boosts, Channel, ChannelId, ChannelSummary, Errand, ErrandId, Metric, Period, Portfolio, Post, Revenue,
@@ -58,6 +59,9 @@ pub trait Backend: Send + Sync {
 
     /// A channel's giveaways, those not launched first, then the newest first.
     fn giveaways(&self, id: ChannelId) -> Answer<'_, Vec<SeenGiveaway>>;
+
+    /// Since when what is kept of a channel is known, and where it has gaps.
+    fn known(&self, id: ChannelId) -> Answer<'_, Known>;
 
     /// Every schedule, by channel and collector.
     fn schedules(&self) -> Answer<'_, Vec<Schedule>>;

@@ -12,6 +12,7 @@ pub mod giveaway;
 pub mod id;
 pub mod invite;
 pub mod item;
+pub mod known;
 pub mod link;
 pub mod metric;
 pub mod money;

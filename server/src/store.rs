@@ -25,6 +25,7 @@ pub mod group_tops;
 pub mod invites;
 pub mod item_forwards;
 pub mod item_statistics;
+pub mod known;
 pub mod leases;
 pub mod ledger_gaps;
 pub mod migrations;

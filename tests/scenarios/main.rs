@@ -8,6 +8,7 @@ mod crash;
 mod demo;
 mod export;
 mod linking;
+mod live;
 mod measures;
 mod scheduling;
 mod sixty_days;

@@ -269,8 +269,8 @@ impl Collector {
 /// turn: the interval is a promise.
 pub const fn room(every_seconds: i32) -> i32 {
     // Two long runs may be ahead of it: one under way, one that was claimed.
-    let fifth = every_seconds / 5;
-    if fifth < 120 { fifth } else { 120 }
+    let part = every_seconds / 20 * 3;
+    if part < 90 { part } else { 90 }
 }
 
 /// So much earlier still, at most, in seconds, so that channels that began together do not stay together. By how much differs

@@ -4,6 +4,7 @@ mod audience;
 mod figure;
 pub mod head;
 mod income;
+mod known;
 mod reach;
 
 use std::sync::Arc;
@@ -83,10 +84,12 @@ async fn page(backend: Arc<dyn Backend>, id: ChannelId, asked: ParamsMap) -> Res
         }
         .into_any()
     };
+    let known = known::known_since(&backend.known(id).await?);
     let view = view! {
         {channel_head(&channel, ChannelView::Overview, Some(&period))}
         {picker}
         {charts}
+        {known}
     };
     Ok(Page { title, view: view.into_any() })
 }

@@ -113,7 +113,7 @@ pub fn SchedulesPage() -> impl IntoView {
                 <p class="foot">
                     {ESTIMATES}
                     " Posts go first, with one request each, and are looked at when they are 1, 2, 6, 12, 24 and 48 hours \
-                    old, whatever their schedule; then come balances and ledger. What is due comes up to two minutes early, to \
+                    old, whatever their schedule; then come balances and ledger. What is due comes some ninety seconds early, to \
                     be done in time when it has to wait for its turn."
                 </p>
             }

@@ -1,6 +1,7 @@
 //! `channels.getAdminLog`: events since the newest that is known. Telegram keeps 48 hours; what passed unseen is a gap.
 
 use app::model::ChannelId;
+use app::model::known::Gap;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
@@ -8,7 +9,7 @@ use sqlx::PgConnection;
 use super::CollectError;
 use super::asker::Asker;
 use super::harvest::{Harvest, Record, Times};
-use crate::store::admin_log::{self, Gap, Told};
+use crate::store::admin_log::{self, Told};
 use crate::store::{self, Counts};
 use crate::telegram::client::ChannelRef;
 use crate::telegram::convert::LAYER;

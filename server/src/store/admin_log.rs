@@ -1,5 +1,6 @@
 //! The admin log: every event that was ever seen, and the gaps between looks.
 
+use app::model::known::Gap;
 use app::model::{ChannelId, TelegramUserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -24,15 +25,6 @@ pub struct Told {
     pub layer: i32,
     /// The event, serialised TL.
     pub raw: Vec<u8>,
-}
-
-/// A time of which the events are not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gap {
-    /// The look before it.
-    pub from: Timestamp,
-    /// How far back the look after it reached.
-    pub to: Timestamp,
 }
 
 /// Records the events of a look that began at `asked_at`, and the gap before it. Events do not change: the same again
@@ -139,7 +131,7 @@ pub async fn list(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Vec<Tol
     Ok(events.collect())
 }
 
-/// The times of which the events are not known, oldest first.
+/// The times of which the events are not known, oldest first: from a look to how far back the look after it reached.
 pub async fn gaps(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<Vec<Gap>> {
     let rows = sqlx::query!(
         "select from_at, to_at from admin_log_gaps where channel_id = $1 order by from_at",

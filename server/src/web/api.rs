@@ -37,6 +37,7 @@ pub fn router(state: WebState) -> Router {
         .route("/channels/{id}/revenue/transactions", get(revenue::transactions))
         .route("/channels/{id}/boosts", get(audience::boosts))
         .route("/channels/{id}/giveaways", get(audience::giveaways))
+        .route("/channels/{id}/known", get(channels::known))
         .route("/series", get(series::several))
         .route("/runs", get(runs::list))
         .route("/runs/{id}", get(runs::get))

@@ -5,6 +5,7 @@ mod portfolio;
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
 use app::model::account::{Accounts, LinkedAccount};
+use app::model::known::Known;
 use app::model::schedule::Schedules;
 use app::model::{
     Boosts, Channel, ChannelId, ChannelSummary, Errand, ErrandId, Metric, Nano, Period, Portfolio, Post,
@@ -20,7 +21,8 @@ use crate::store::accounts::{Account, AccountState};
 use crate::store::series::zone;
 use crate::store::transactions::Filter;
 use crate::store::{
-    balances, boosts, channels, collecting, errands, giveaways, posts, runs, schedules, series, transactions,
+    balances, boosts, channels, collecting, errands, giveaways, known, posts, runs, schedules, series,
+    transactions,
 };
 
 /// The backend of one request.
@@ -146,6 +148,14 @@ impl Backend for StoreBackend {
             let mut db = self.look().await?;
             channels::get(&mut *db, id).await.map_err(told)?;
             giveaways::list(&mut *db, id).await.map_err(told)
+        })
+    }
+
+    fn known(&self, id: ChannelId) -> Answer<'_, Known> {
+        Box::pin(async move {
+            let mut db = self.look().await?;
+            channels::get(&mut *db, id).await.map_err(told)?;
+            known::get(&mut db, id).await.map_err(told)
         })
     }
 

@@ -263,6 +263,12 @@ impl Truth {
         })
     }
 
+    /// What one unit is worth now, in US dollars.
+    #[must_use]
+    pub fn usd_rate(&self, unit: Unit) -> f64 {
+        self.world.usd_rate(unit, self.clock.now())
+    }
+
     /// Words that occur in private chats only: whoever stores one of them has stored what is nobody's business.
     #[must_use]
     pub fn private_markers(&self) -> Vec<&'static str> {

@@ -1,3 +1,4 @@
+use app::model::known::Gap;
 use sqlx::PgPool;
 
 use super::*;

@@ -3,7 +3,7 @@
 use app::model::Channel;
 use axum::Json;
 use axum::extract::Path;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Problem;
 use super::caller::{Caller, Scope};
@@ -19,6 +19,14 @@ pub(super) async fn list(caller: Caller) -> Result<Json<Value>, Problem> {
 /// `GET channels/{id}`.
 pub(super) async fn get(caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
     Ok(Json(body(&caller.may(Scope::Read)?.channel(channel_id(&id)?).await?)))
+}
+
+/// `GET channels/{id}/known`: since when what is kept of it is known, and where it has gaps.
+pub(super) async fn known(caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    let known = caller.may(Scope::Read)?.known(channel_id(&id)?).await?;
+    let since: Map<String, Value> =
+        known.since.iter().map(|(record, at)| (record.name().to_owned(), json!(at))).collect();
+    Ok(Json(json!({ "since": since, "admin_log_gaps": known.admin_log_gaps })))
 }
 
 fn body(channel: &Channel) -> Value {

@@ -108,6 +108,7 @@ fn openapi() -> Value {
             "/channels/{id}/revenue/transactions": { "get": operation("The ledger, newest first.", "revenue", with(vec![path_id(), currency.clone()], period(false)), &list_of("transactions")) },
             "/channels/{id}/boosts": { "get": operation("How the channel stands (`status`), and every boost that was ever seen.", "read", vec![path_id()], &list_of("boosts")) },
             "/channels/{id}/giveaways": { "get": operation("Giveaways: prepaid, running and over.", "read", vec![path_id()], &list_of("giveaways")) },
+            "/channels/{id}/known": { "get": operation("Since when what is kept of the channel is known (`since`), and of which times the admin log is not (`admin_log_gaps`).", "read", vec![path_id()], &object) },
             "/channels/{id}/collect": { "post": {
                 "summary": "Collect now; joins a run that is under way.",
                 "description": "Needs the scope `collect`.",

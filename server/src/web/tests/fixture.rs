@@ -6,6 +6,7 @@ use app::Assets;
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
 use app::model::account::{Accounts, FloodWait, LinkedAccount};
+use app::model::known::Known;
 use app::model::revenue::RecordedRate;
 use app::model::run::Trigger;
 use app::model::schedule::{QuietHours, Schedules};
@@ -28,6 +29,7 @@ use crate::store::{users, web_sessions};
 use crate::web::token::Token;
 use crate::web::{DemoLink, WebState, auth, router};
 
+mod known;
 mod series;
 
 use series::series;
@@ -302,6 +304,10 @@ impl Backend for Fixture {
 
     fn giveaways(&self, id: ChannelId) -> Answer<'_, Vec<SeenGiveaway>> {
         ready(find(id).map(|_| Vec::new()))
+    }
+
+    fn known(&self, id: ChannelId) -> Answer<'_, Known> {
+        ready(find(id).map(|_| known::known()))
     }
 
     fn schedules(&self) -> Answer<'_, Vec<Schedule>> {

@@ -114,7 +114,7 @@ async fn presets_and_quiet_hours(pool: PgPool) {
     let all = schedules::list(&page.state.pool).await.unwrap();
     assert_eq!(Preset::of(&all), Some(Preset::Eager));
     let body = get(&page.state, "/schedules", &page.cookie).await.body;
-    for (title, cost) in [("Gentle", "201"), ("Normal", "482"), ("Eager", "968")] {
+    for (title, cost) in [("Gentle", "200"), ("Normal", "470"), ("Eager", "944")] {
         let told = format!("<dt>{title}</dt><dd>about {cost} requests a day, a round in 1\u{a0}min</dd>");
         assert!(body.contains(&told), "{told}: {body}");
     }
