@@ -55,9 +55,21 @@ impl FaultPlan {
 
     /// The fault that this request suffers, which is then one fewer.
     pub(crate) fn strike(&self, method: &str) -> Option<Fault> {
+        self.strike_if(method, |_| true)
+    }
+
+    /// What else happens to a request that is late: the next fault, unless that is the delay of the next request.
+    pub(crate) fn strike_late(&self, method: &str) -> Option<Fault> {
+        self.strike_if(method, |fault| !matches!(fault, Fault::Delay(_)))
+    }
+
+    fn strike_if(&self, method: &str, is_so: impl Fn(&Fault) -> bool) -> Option<Fault> {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let index = pending.iter().position(|(name, _, _)| name == method || name == "*")?;
         let (_, fault, times) = &mut pending[index];
+        if !is_so(fault) {
+            return None;
+        }
         let fault = fault.clone();
         *times -= 1;
         if *times == 0 {
@@ -73,6 +85,8 @@ impl FaultPlan {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Fault, FaultPlan};
 
     #[test]
@@ -84,5 +98,16 @@ mod tests {
         let strikes: Vec<_> = (0..4).map(|_| plan.strike("a.b")).collect();
         assert_eq!(strikes, [Some(Fault::DropBefore), Some(Fault::DropBefore), Some(Fault::DropAfter), None]);
         assert_eq!(plan.strike("c.d"), None);
+    }
+
+    #[test]
+    fn a_request_is_late_once_and_may_suffer_something_else_beside() {
+        let plan = FaultPlan::default();
+        let late = Fault::Delay(Duration::from_secs(1));
+        plan.add("a.b", late.clone(), 2);
+        plan.add("a.b", Fault::DropAfter, 1);
+        assert_eq!((plan.strike("a.b"), plan.strike_late("a.b")), (Some(late.clone()), None));
+        assert_eq!((plan.strike("a.b"), plan.strike_late("a.b")), (Some(late), Some(Fault::DropAfter)));
+        assert_eq!(plan.strike("a.b"), None);
     }
 }

@@ -133,18 +133,9 @@ fn before_the_answer(caller: &Caller<'_>, fault: Option<&Fault>) {
 /// By how much the answer is late, and what else goes wrong with it: what was ordered, else what chance has in store.
 fn fault(caller: &Caller<'_>, asked: &Asked, method: &str) -> (Option<Duration>, Option<Fault>) {
     let faults = &caller.shared.faults;
-    let mut delay = None;
-    let mut strike = || match faults.plan.strike(method) {
-        Some(Fault::Delay(by)) => {
-            delay = Some(delay.unwrap_or_default() + by);
-            None
-        }
-        fault => Some(fault),
-    };
-    let ordered = loop {
-        if let Some(fault) = strike() {
-            break fault;
-        }
+    let (delay, ordered) = match faults.plan.strike(method) {
+        Some(Fault::Delay(by)) => (Some(by), faults.plan.strike_late(method)),
+        fault => (None, fault),
     };
     if ordered.is_some() || delay.is_some() || !faults.chaos.is_on() {
         return (delay, ordered);
