@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use channelscope_tests::World;
 use jiff::SignedDuration;
-use telegram_dc::{Crowd, Options};
+use telegram_dc::{Crowd, Options, Outcome};
 
 use crate::rounds::ROUND;
 
@@ -14,6 +14,12 @@ const CROWD: Crowd = Crowd { accounts: 10, channels: 100 };
 const DAYS: u32 = 120;
 /// Steady rounds that are taken.
 const ROUNDS: usize = 3;
+/// With what accounts have to wait, and how often that is said.
+const WAITS: [(&str, u32); 3] =
+    [("stats.loadAsyncGraph", 6), ("premium.getBoostsList", 3), ("messages.getHistory", 3)];
+const WAIT_SECONDS: u32 = 7;
+/// 250 MB.
+const MOST_BYTES: u64 = 250_000_000;
 /// How long the first round may take, in which everything is read to its beginning.
 const FIRST: Duration = Duration::from_secs(1800);
 
@@ -54,9 +60,39 @@ pub(crate) async fn steady_round() -> Result<()> {
             if ill.is_empty() { "" } else { "; not done: " },
         );
     }
-    let harm = world.telegram.requests().summary().inside_flood_wait;
-    eprintln!("requests inside a flood wait: {harm}");
+    waited(&world).await?;
+    ensure!(world.product.peak_bytes()? <= MOST_BYTES, "it took more than 250 MB");
     world.stop().await
+}
+
+/// A round in which Telegram tells all accounts to wait, several times: not a request comes inside one of the waits.
+async fn waited(world: &World) -> Result<()> {
+    let last = world.number("select max(id) from runs").await?;
+    for (method, times) in WAITS {
+        world.telegram.faults().flood_wait(method, WAIT_SECONDS, times);
+    }
+    world.telegram.clock().advance(SignedDuration::from_hours(24));
+    let began = Instant::now();
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    world.settled(FIRST).await?;
+    let took = began.elapsed();
+    let summary = world.telegram.requests().summary();
+    let told = summary.requests.iter().filter(|one| is_wait(&one.outcome)).count();
+    let put_off =
+        world.number(&format!("select count(*) from runs where id > {last} and state <> 'done'")).await?;
+    eprintln!(
+        "a round with {told} waits of {WAIT_SECONDS} s: {took:.1?}, put off and done later: {put_off} runs, requests inside a \
+         wait: {}",
+        summary.inside_flood_wait
+    );
+    ensure!(told > 5, "Telegram told nobody to wait");
+    ensure!(summary.inside_flood_wait == 0, "a request was made inside a flood wait");
+    Ok(())
+}
+
+/// Was it told to wait?
+pub(crate) fn is_wait(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused(name) if name.starts_with("FLOOD_WAIT"))
 }
 
 async fn counts(world: &World, which: &str) -> Result<(u64, u64)> {

@@ -4,11 +4,12 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use channelscope_tests::World;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use telegram_dc::{Crowd, Options};
 
+use crate::crowd::is_wait;
 use crate::rounds::ROUND;
 
 const CROWD: Crowd = Crowd { accounts: 1, channels: 80 };
@@ -22,10 +23,15 @@ const GAP_MS: u32 = 1_000 / FASTER;
 const BETWEEN: SignedDuration = SignedDuration::from_hours(12);
 /// So many rounds at no pace go before.
 const ROUNDS_BEFORE: usize = 4;
+/// With what the account has to wait, how long (seconds of the world) and how often.
+const WAITS: [(&str, u32, u32); 3] =
+    [("stats.getMessageStats", 120, 2), ("premium.getBoostsList", 60, 1), ("channels.getFullChannel", 20, 2)];
 /// How often the world is moved.
 const STEP: Duration = Duration::from_millis(50);
 /// How long reading everything to its beginning may take, and then the round, in the machine's time.
 const PATIENCE: Duration = Duration::from_secs(1_800);
+/// Ages that count, in hours, and how far from them a sample may be, in minutes.
+const AGES: [(u32, u32); 6] = [(1, 6), (2, 10), (6, 20), (12, 30), (24, 30), (48, 30)];
 /// How long a round may take.
 const LIMIT_MINUTES: f64 = 90.0;
 
@@ -67,6 +73,10 @@ pub(crate) async fn round_of_eighty() -> Result<()> {
                    and runs.id > {last} and runs.state in ('done', 'partial', 'failed'))"
         )
     };
+    // Telegram has accounts wait now and then.
+    for (method, seconds, times) in WAITS {
+        world.telegram.faults().flood_wait(method, seconds, times);
+    }
     let clock = world.telegram.clock().clone();
     let moving = tokio::spawn(async move {
         let mut moved_at = Instant::now();
@@ -96,12 +106,48 @@ pub(crate) async fn round_of_eighty() -> Result<()> {
     let ill = world.number(&format!("select count(*) {since} and state in ('partial', 'failed')")).await?;
     let requests = world.number(&format!("select coalesce(sum(requests), 0) {since}")).await?;
     let summary = world.telegram.requests().summary();
+    let told = summary.requests.iter().filter(|one| is_wait(&one.outcome)).count();
     eprintln!(
         "{channels} channels on one account, a request a second, {FASTER} times faster: a round was over within \
          {round:.0} minutes of the world (limit {LIMIT_MINUTES}: {verdict}), everything else that was due with it ({due} in all) \
-         within {everything:.0}, with {runs} runs (not done: {ill}) and {requests} requests; inside a flood wait: {}",
+         within {everything:.0}, with {runs} runs (not done: {ill}) and {requests} requests; Telegram said {told} times to \
+         wait, requests inside a wait: {}",
         summary.inside_flood_wait
     );
+    ages_met(&world, began).await?;
+    ensure!(round <= LIMIT_MINUTES, "a round took longer than {LIMIT_MINUTES} minutes");
+    ensure!(told >= 5, "Telegram told nobody to wait");
     ensure!(summary.inside_flood_wait == 0, "a request was made inside a flood wait");
     world.stop().await
+}
+
+/// How far from the ages that count posts were sampled meanwhile, and how long new ones were unknown.
+async fn ages_met(world: &World, began: Timestamp) -> Result<()> {
+    let now = world.telegram.clock().now();
+    for (hours, minutes) in AGES {
+        // Of those that came to the age since everything was due, with time left to be looked at.
+        let off = world
+            .sql(&format!(
+                "select count(*), coalesce(max(off), 0), count(*) filter (where off > {minutes} * 60)
+                 from (select min(abs(age_seconds - {hours} * 3600)) as off
+                       from posts join post_samples using (channel_id)
+                       where post_id = id and origin = 'counter' and channel_id >= 1450000000
+                         and posted_at + interval '{hours} hours' between '{began}' and timestamptz '{now}' - interval '{minutes} minutes'
+                       group by channel_id, id) as posts"
+            ))
+            .await?;
+        let [posts, off, missed] = off.split('|').collect::<Vec<_>>()[..] else {
+            bail!("three counts, not {off}")
+        };
+        eprintln!("  at {hours} h (±{minutes} min): {posts} posts, {missed} missed, off by {off} s at most");
+    }
+    let found = world
+        .sql(&format!(
+            "select count(*), coalesce(extract(epoch from max(first_seen_at - posted_at))::bigint, 0)
+             from posts where channel_id >= 1450000000 and posted_at > '{began}'"
+        ))
+        .await?;
+    let (new, seconds) = found.split_once('|').context("two counts")?;
+    eprintln!("  {new} new posts, found after {seconds} s at most");
+    Ok(())
 }

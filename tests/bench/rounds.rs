@@ -1,9 +1,10 @@
 //! What a round of one channel costs the server's process: its processor time, what it does when idle included, which is
 //! measured too. The runs come due by their schedules, and whether they are over is seen past the server.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use channelscope_tests::World;
 use telegram_dc::{Crowd, Options};
 
@@ -14,6 +15,8 @@ pub(crate) const ROUND: [&str; 7] =
     ["facts", "revenue", "ledger", "statistics", "posts", "boosts", "giveaways"];
 /// How long a round may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// A round asks no oftener.
+const MOST_REQUESTS: i64 = 40;
 /// How many rounds are taken.
 const ROUNDS: usize = 12;
 /// As many channels of which nothing is known.
@@ -23,14 +26,18 @@ const NEW: Crowd = Crowd { accounts: 1, channels: 12 };
 struct Round {
     cost: Duration,
     requests: i64,
+    /// Requests by method.
+    asked: String,
     new: i64,
     changed: i64,
 }
 
-/// A channel that is known, in turn a day later, when everything has news, and at once again, when nothing has.
+/// A channel that is known, in turn a day later, when everything has news, and at once again, when nothing has: the world's
+/// time stands, or the counters of young posts would move.
 pub(crate) async fn known_channel(world: &World, channel: i64) -> Result<()> {
     pause_all(world).await?;
     idle(world).await?;
+    world.telegram.clock().stop();
     let (mut news, mut same) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         world.telegram.clock().advance(jiff::SignedDuration::from_hours(24));
@@ -39,8 +46,11 @@ pub(crate) async fn known_channel(world: &World, channel: i64) -> Result<()> {
         news.push(round(world, channel).await?);
         same.push(round(world, channel).await?);
     }
+    let ratio = median(&same) / median(&news);
     say("round with a day's news", news)?;
-    say("the same again at once", same)
+    say("the same again at once", same)?;
+    eprintln!("nothing new costs {:.0} % of a day's news", ratio * 100.0);
+    Ok(())
 }
 
 /// Channels of which nothing is known: the first round, in which everything is new, and at once a second.
@@ -58,8 +68,10 @@ pub(crate) async fn new_channels() -> Result<()> {
         first.push(round(&world, channel).await?);
         second.push(round(&world, channel).await?);
     }
+    let ratio = median(&second) / median(&first);
     say("first round of a channel", first)?;
     say("second round at once", second)?;
+    eprintln!("a second round costs {:.0} % of the first", ratio * 100.0);
     world.stop().await
 }
 
@@ -84,6 +96,7 @@ async fn round(world: &World, channel: i64) -> Result<Round> {
     let names = ROUND.map(|collector| format!("'{collector}'")).join(", ");
     let of_it = format!("channel_id = {channel} and collector in ({names})");
     let now = world.telegram.clock().now();
+    let asked = Asked::so_far(world);
     let before = world.product.cpu_time()?;
     world.sql(&format!("update schedules set enabled = true, next_due_at = '{now}' where {of_it}")).await?;
     world.settled(PATIENCE).await?;
@@ -96,15 +109,46 @@ async fn round(world: &World, channel: i64) -> Result<Round> {
         .await?;
     let sums: Vec<i64> = said.split('|').map(str::parse).collect::<Result<_, _>>()?;
     let [requests, new, changed] = sums[..] else { bail!("three sums are expected, not {said}") };
-    Ok(Round { cost, requests, new, changed })
+    ensure!(requests <= MOST_REQUESTS, "{requests} requests, more than {MOST_REQUESTS}");
+    Ok(Round { cost, requests, asked: asked.since(world), new, changed })
+}
+
+/// The median cost, seconds.
+fn median(rounds: &[Round]) -> f64 {
+    let mut costs: Vec<f64> = rounds.iter().map(|round| round.cost.as_secs_f64()).collect();
+    costs.sort_by(f64::total_cmp);
+    costs[costs.len() / 2]
+}
+
+/// How often each method was asked for.
+struct Asked(BTreeMap<String, u64>);
+
+impl Asked {
+    fn so_far(world: &World) -> Self {
+        let mut counts = BTreeMap::new();
+        for one in world.telegram.requests().by_method() {
+            *counts.entry(one.method).or_default() += one.count;
+        }
+        Self(counts)
+    }
+
+    /// What has been asked for since, in words.
+    fn since(&self, world: &World) -> String {
+        let now = Self::so_far(world).0.into_iter();
+        let new = now.map(|(method, count)| (count - self.0.get(&method).copied().unwrap_or(0), method));
+        let new: Vec<String> =
+            new.filter(|(count, _)| *count > 0).map(|(count, method)| format!("{count} {method}")).collect();
+        new.join(", ")
+    }
 }
 
 fn say(what: &str, rounds: Vec<Round>) -> Result<()> {
     let last = rounds.last().context("no round")?;
-    let Round { requests, new, changed, .. } = last;
+    let Round { requests, asked, new, changed, .. } = last;
     report(
         &format!("{what}, processor time ({requests} requests, {new} values new, {changed} changed)"),
         rounds.iter().map(|round| round.cost).collect(),
     );
+    eprintln!("  asked for: {asked}");
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use channelscope_tests::World;
 use serde_json::Value;
-use telegram_dc::{Options, Role, TruthChannel, Unit};
+use telegram_dc::{Options, Role, RowKind, RowState, TruthChannel, TruthRow, Unit};
 
 /// Channels whose rights allow collecting something.
 pub(crate) fn administered(world: &World) -> Vec<TruthChannel> {
@@ -108,12 +108,19 @@ pub(crate) async fn ledger_equals(
     let answer = world.api(&format!("{base}/transactions?{query}")).await?;
     let rows = answer["transactions"].as_array().context("no transactions")?;
     let expected = if allowed { truth.ledger(channel.id, unit) } else { Vec::new() };
-    let mut found: Vec<(String, i128)> = Vec::new();
+    let mut found = Vec::new();
     for row in rows {
-        let nano = row["amount_nano"].as_str().context("no amount")?.parse()?;
-        found.push((row["id"].as_str().context("no id")?.to_owned(), nano));
+        let text =
+            |name: &str| row[name].as_str().map(str::to_owned).with_context(|| format!("no {name}: {row}"));
+        let booked_at: jiff::Timestamp = text("booked_at")?.parse()?;
+        let nano: i128 = text("amount_nano")?.parse()?;
+        found.push((text("id")?, nano, booked_at.as_second(), text("kind")?, text("status")?));
     }
-    let mut expected: Vec<(String, i128)> = expected.into_iter().map(|row| (row.id, row.nano)).collect();
+    let as_told = |row: TruthRow| {
+        let (kind, state) = (kind(&row.kind).to_owned(), state(&row.kind).to_owned());
+        (row.id, row.nano, row.date, kind, state)
+    };
+    let mut expected: Vec<_> = expected.into_iter().map(as_told).collect();
     found.sort();
     expected.sort();
     assert_eq!(found, expected, "{}: {currency} ledger", channel.title);
@@ -134,6 +141,33 @@ pub(crate) async fn ledger_equals(
         assert_eq!(answer["balances"], Value::Null, "{}: {currency}", channel.title);
     }
     Ok(found.len())
+}
+
+/// What the API calls a row of that kind.
+const fn kind(kind: &RowKind) -> &'static str {
+    match kind {
+        RowKind::AdsProceeds { .. } => "ad_revenue",
+        RowKind::Withdrawal { .. } => "withdrawal",
+        RowKind::WithdrawalRefund => "withdrawal_refund",
+        RowKind::Reaction { .. } | RowKind::LiveMessage { reaction: true, .. } => "paid_reaction",
+        RowKind::Subscription { .. } => "subscription",
+        RowKind::PaidMessage { .. } | RowKind::LiveMessage { .. } => "paid_message",
+        RowKind::AdsSpending => "ad_spend",
+        RowKind::AffiliateCommission { .. } => "affiliate_commission",
+        RowKind::SuggestedPost { .. } => "suggested_post",
+        RowKind::GiftConverted { .. } => "gift",
+        RowKind::PaidMedia { .. } | RowKind::PaidMediaRefund { .. } => "paid_media",
+        RowKind::Unsupported => "other",
+    }
+}
+
+/// How far the API says it has got.
+const fn state(kind: &RowKind) -> &'static str {
+    match kind {
+        RowKind::Withdrawal { state: RowState::Pending } => "pending",
+        RowKind::Withdrawal { state: RowState::Failed } => "failed",
+        _ => "done",
+    }
 }
 
 /// Words of private chats must be nowhere: not in the database's files, not in its rows (of which the files hold the long ones

@@ -208,7 +208,8 @@ async fn any_graph_may_come_later_or_not_at_all(pool: PgPool) {
     let truth = world.dc.truth().days(channel.0);
     let yesterday = truth[truth.len() - 2].clone();
     let of = async |metric| days(&pool, channel, metric).await[""][&yesterday.date].cast_unsigned();
-    let counts: [(Metric, fn(&TruthDay) -> u64); 6] = [
+    type Of = fn(&TruthDay) -> u64;
+    let counts: [(Metric, Of); 6] = [
         (Metric::Subscribers, |day| day.subscribers),
         (Metric::Joined, |day| day.joined),
         (Metric::Left, |day| day.left),

@@ -131,7 +131,10 @@ async fn every_age_is_met_and_new_posts_are_found_while_eighty_channels_are_read
     let requests: u64 = world.dc.requests().by_method().iter().map(|one| one.count).sum();
     let slowest = new.iter().max().unwrap();
     let looks = looks_apart(&pool).await;
-    eprintln!("{requests} requests; {} new posts, found after at most {slowest:#}", new.len());
+    eprintln!(
+        "{requests} requests; {} new posts, found after at most {slowest:#}; {looks} s between two looks at most",
+        new.len()
+    );
     for (age, tolerance) in AGES {
         let mut off: Vec<i64> = met.iter().filter(|one| one.0 == age).map(|one| one.2).collect();
         off.sort_unstable_by_key(|off| off.abs());

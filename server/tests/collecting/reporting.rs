@@ -48,7 +48,8 @@ async fn every_view_tells_the_truth(pool: PgPool) {
 }
 
 async fn channels(reader: &Reader, one: &TruthChannel) {
-    let known: Vec<(String, Option<String>, bool, bool, Option<i64>)> = reader
+    type Row = (String, Option<String>, bool, bool, Option<i64>);
+    let known: Vec<Row> = reader
         .rows(
             "select title, username, is_group, simulated, subscribers from reporting.channels where channel_id = $1",
             one.id,
