@@ -6,15 +6,13 @@ use app::Assets;
 use app::backend::{Answer, Backend, Viewer};
 use app::error::ApiError;
 use app::model::account::{Accounts, FloodWait, LinkedAccount};
-use app::model::known::Known;
 use app::model::revenue::RecordedRate;
 use app::model::run::Trigger;
 use app::model::schedule::{QuietHours, Schedules};
-use app::model::{AccountId, KnownChannel};
 use app::model::{
-    Balances, Boosts, Channel, ChannelId, ChannelSummary, Collector, Errand, ErrandId, Metric, Nano, Period,
-    Portfolio, Post, Revenue, Run, RunId, RunState, Schedule, SeenGiveaway, SeriesSet, Transaction,
-    TransactionKind, TransactionState, UnitCode, UsdRate,
+    AccountId, Balances, Boosts, Channel, ChannelId, ChannelSummary, Collector, Errand, ErrandId,
+    KnownChannel, Metric, Nano, Period, Portfolio, Post, Revenue, Run, RunId, RunState, Schedule,
+    SeenGiveaway, SeriesSet, Transaction, TransactionKind, TransactionState, UnitCode, UsdRate,
 };
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -306,7 +304,7 @@ impl Backend for Fixture {
         ready(find(id).map(|_| Vec::new()))
     }
 
-    fn known(&self, id: ChannelId) -> Answer<'_, Known> {
+    fn known(&self, id: ChannelId) -> Answer<'_, app::model::known::Known> {
         ready(find(id).map(|_| known::known()))
     }
 
