@@ -226,13 +226,12 @@ impl Collector {
         self.methods().iter().copied().filter(move |method| *method != of_others)
     }
 
-    /// What goes first when much is due: young posts, for they come to an age only once and a look is one request, then
-    /// money, then what the channel is as a whole, then its single posts, stories and hours, old posts last. Facts come with
-    /// money, for they say what may be asked. What is late goes earlier ([`Collector::when_late`]).
+    /// What goes first when much is due: money and young posts, then what the channel is as a whole, then its single posts,
+    /// stories and hours (until they are late, [`Collector::when_late`]), old posts last. Facts come with money, for they say
+    /// what may be asked.
     pub const fn urgency(self) -> i16 {
         match self {
-            Self::Posts => 0,
-            Self::Facts | Self::Revenue | Self::Ledger => 1,
+            Self::Facts | Self::Revenue | Self::Ledger | Self::Posts => 0,
             // Most of what is asked, and of each the least.
             Self::PostStatistics | Self::StoryStatistics | Self::Hourly => 3,
             Self::History => 4,
@@ -243,12 +242,19 @@ impl Collector {
     /// The urgency of what can wait, a first round among it.
     pub const NO_HURRY: i16 = 2;
 
+    /// So many seconds before others of its urgency, longest due first, it goes: a post comes to an age only once, and a look
+    /// is one request. Money waits an hour for it at most, even where looks alone would fill the day.
+    pub const fn ahead_seconds(self) -> i32 {
+        match self {
+            Self::Posts => 3_600,
+            _ => 0,
+        }
+    }
+
     /// After how many seconds something that is due goes with what is more urgent, and with what. An account that has more
-    /// to ask than there is time for would otherwise never come to it: to money, where young posts fill the day, or to
-    /// single posts, stories and hours, which Telegram forgets.
+    /// to ask than a day is long would otherwise never come to single posts, stories and hours, which Telegram forgets.
     pub const fn when_late(self) -> Option<(i32, i16)> {
         match self.urgency() {
-            1 => Some((3_600, 0)),
             3 => Some((86_400, Self::NO_HURRY)),
             _ => None,
         }

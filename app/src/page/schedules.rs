@@ -112,8 +112,8 @@ pub fn SchedulesPage() -> impl IntoView {
                 {groups}
                 <p class="foot">
                     {ESTIMATES}
-                    " Posts go first, with one request each, and are looked at when they are 1, 2, 6, 12, 24 and 48 hours \
-                    old, whatever their schedule; then come balances and ledger. What is due comes some ninety seconds early, to \
+                    " Posts, balances and ledger go first: posts are looked at when they are 1, 2, 6, 12, 24 and 48 hours \
+                    old, whatever their schedule. What is due comes some ninety seconds early, to \
                     be done in time when it has to wait for its turn."
                 </p>
             }

@@ -10,7 +10,7 @@ use crate::store::schedules::{self, Due};
 use crate::store::{self, channels, collecting, post_history, runs};
 use crate::telegram::convert::LAYER;
 
-/// So many runs of an account are open at most, but for what people ask for: with as many at each look it is never idle,
+/// So many runs of an account are open at most of an urgency and what is more urgent, but for what people ask for: with as many at each look it is never idle,
 /// however little it is spared.
 const PER_ACCOUNT: i64 = 20;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use app::model::ChannelId;
 use jiff::{SignedDuration, Timestamp};
+use server::store::schedules;
 use server::telegram::client::Manners;
 use sqlx::PgPool;
 use telegram_dc::{Crowd, Options};
@@ -20,13 +21,13 @@ const A_REQUEST: SignedDuration = SignedDuration::from_secs(1);
 /// And the machine's: much slower than it could, so that a quarter of a second, by which the product's clock follows the
 /// world's too late, is not much of the world's time.
 const GAP: Duration = Duration::from_millis(8);
-/// When nothing was asked for so long (machine's time), there is nothing to do, and the world moves on by a step.
+/// When nothing was asked for so long (machine's time) and there is nothing to do, the world moves on by a step.
 const IDLE: Duration = Duration::from_millis(250);
 const STEP: SignedDuration = SignedDuration::from_secs(20);
 /// New posts are looked for so often.
 const LOOKED_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// What it may be behind on a busy machine.
-const SLACK: SignedDuration = SignedDuration::from_secs(60);
+const SLACK: SignedDuration = SignedDuration::from_secs(90);
 /// Ages that count, and how far from them a sample may be, in minutes: what was agreed, not what the product says.
 const AGES: [(i64, i64); 6] = [(60, 6), (120, 10), (360, 20), (720, 30), (1_440, 30), (2_880, 30)];
 
@@ -40,11 +41,17 @@ async fn pass(world: &Harness, until: Timestamp) {
         if new > 0 {
             (known, still_since) = (known + new, std::time::Instant::now());
             world.dc.clock().advance(A_REQUEST * i32::try_from(new).unwrap());
-        } else if still_since.elapsed() >= IDLE {
+        } else if still_since.elapsed() >= IDLE && is_calm(world).await {
             still_since = std::time::Instant::now();
             world.dc.clock().advance(STEP);
         }
     }
+}
+
+/// Nothing is open and nothing is due: however busy the machine is, the world does not run away from the product.
+async fn is_calm(world: &Harness) -> bool {
+    let open = world.runs().await.iter().any(|run| !run.state.is_over());
+    !open && schedules::due(&world.pool, world.clock.now(), 1).await.unwrap().is_empty()
 }
 
 /// A post as it is known.

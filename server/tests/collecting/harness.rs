@@ -15,7 +15,7 @@ use server::telegram::dc_file::DcFile;
 use server::telegram::session::{AccountSession, Keeper};
 use server::worker::{self, WorkerConfig, WorkerHandle};
 use sqlx::PgPool;
-use telegram_dc::{DataCentre, Options, TruthChannel};
+use telegram_dc::{AccessUser, DataCentre, Options, TruthChannel};
 
 /// A simulated Telegram, a database, and an account that links the two.
 pub(crate) struct Harness {
@@ -77,7 +77,11 @@ impl Harness {
 
     /// Links the second account of the world, which looks after some of the channels of the first.
     pub(crate) async fn link_second(&self) -> AccountId {
-        let user = self.dc.access().others[0].clone();
+        self.link_by_phone(self.dc.access().others[0].clone()).await
+    }
+
+    /// Links an account with a new session: phone, code, password.
+    pub(crate) async fn link_by_phone(&self, user: AccessUser) -> AccountId {
         let client = link::unbound(Some(&self.file), manners(), &self.clock).await.unwrap();
         let sent = client.send_code(&user.phone, &SecretString::from("simulated")).await.unwrap();
         client.sign_in(&user.phone, &sent, &user.code).await.unwrap();

@@ -28,6 +28,7 @@ mod rates;
 mod rederive;
 mod rederive_answers;
 mod rederive_rows;
+mod relinking;
 mod reporting;
 mod rounds;
 mod run_ends;

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::model::known::Record;
 use app::model::{ChannelId, Collector, RunState};
+use server::store::known;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgPool};
 use telegram_dc::{Truth, TruthChannel, TruthPost, TruthPostKind, Unit};
@@ -39,6 +41,7 @@ async fn every_view_tells_the_truth(pool: PgPool) {
     channels(&reader, &one).await;
     numbers(&reader, &truth, one.id).await;
     freshness(&reader, one.id).await;
+    known_since(&reader.0, &truth, one.id).await;
     money(&reader, &truth, one.id).await;
     posts(&reader, &truth, one.id, world.dc.clock().now().as_second()).await;
     stories(&reader, &truth, one.id).await;
@@ -137,6 +140,31 @@ async fn freshness(reader: &Reader, channel: i64) {
         let state = states.iter().find(|state| state.0 == metric);
         assert_eq!(state, Some(&(metric, Some(first), true, None)));
     }
+}
+
+/// What the overview says of it: no view, but of the same collection.
+async fn known_since(pool: &PgPool, truth: &Truth, channel: i64) {
+    let mut db = pool.acquire().await.unwrap();
+    let known = known::get(&mut db, ChannelId(channel)).await.unwrap();
+    let since: BTreeMap<Record, i64> =
+        known.since.iter().map(|(record, at)| (*record, at.as_second())).collect();
+    assert_eq!(since.keys().copied().collect::<Vec<_>>(), Record::ALL, "everything was met");
+    assert_eq!(since[&Record::Ledger], truth.whole_ledger(channel)[0].date);
+    let stories = truth.stories(channel).into_iter().map(|story| story.date);
+    assert_eq!(Some(since[&Record::Stories]), stories.min());
+    // What is only known from a look on is not older than it.
+    let facts = since[&Record::Facts];
+    for record in [Record::Balances, Record::Boosts, Record::InviteLinks] {
+        assert!((facts..facts + 60).contains(&since[&record]), "{record:?}");
+    }
+    assert!(
+        since[&Record::Statistics] < facts
+            && since[&Record::Posts] < facts
+            && since[&Record::AdminLog] < facts
+    );
+    assert_eq!(known.admin_log_gaps, []);
+    let nobody = known::get(&mut db, ChannelId(404)).await.unwrap();
+    assert_eq!(nobody.since, []);
 }
 
 /// `balances`, `ledger`, `rates`.

@@ -283,10 +283,7 @@ async fn after_days_of_downtime_everything_is_collected_once(pool: PgPool) {
     until("the clock is read again", async || due().await.len() > 50).await;
     let due = due().await;
     let urgencies: Vec<_> = due.iter().map(|one| one.urgency).collect();
-    assert!(
-        urgencies.is_sorted(),
-        "young posts and what is late first, then money, then the rest: {urgencies:?}"
-    );
+    assert!(urgencies.is_sorted(), "money and young posts first, then the rest: {urgencies:?}");
     let worker = world.start_worker().await;
     until_within(PATIENCE, "everything is caught up with", async || {
         let due = schedules::due(&pool, world.clock.now(), 1000).await.unwrap();

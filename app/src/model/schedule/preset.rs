@@ -103,7 +103,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// Of collectors with their intervals in seconds, and the accounts that ask.
+    /// Of collectors with the seconds between their runs, and the accounts that ask.
     fn of(runs: impl Iterator<Item = (Option<AccountId>, Collector, i32)>) -> Self {
         let mut cost = Self::default();
         // Of each account: in a round, in a day.
@@ -112,8 +112,7 @@ impl Cost {
             runs.filter(|(_, collector, _)| !collector.comes_to_an_end())
         {
             let requests = u64::from(collector.typical_requests());
-            let mean = every_seconds - room(every_seconds) - jitter(every_seconds) / 2;
-            let every = u64::try_from(mean).unwrap_or(1).max(1);
+            let every = u64::try_from(every_seconds).unwrap_or(1).max(1);
             // Rounded to the nearest.
             let a_day = (requests * 86_400 + every / 2) / every;
             cost.requests_per_day += a_day;
@@ -133,13 +132,17 @@ impl Cost {
     /// the day counts with `every_seconds`, which then says how far apart they are on average.
     pub fn of_schedules(schedules: &[Schedule]) -> Self {
         let active = schedules.iter().filter(|one| one.enabled && one.parked_reason.is_none());
-        Self::of(active.map(|one| (one.account, one.collector, one.every_seconds)))
+        let every = |one: &Schedule| match one.cron {
+            Some(_) => one.every_seconds,
+            None => apart(one.every_seconds),
+        };
+        Self::of(active.map(|one| (one.account, one.collector, every(one))))
     }
 
     /// Of schedules if they followed a preset.
     pub fn of_preset(preset: Preset, schedules: &[Schedule]) -> Self {
         let active = schedules.iter().filter(|one| one.enabled && one.parked_reason.is_none());
-        Self::of(active.map(|one| (one.account, one.collector, preset.every_seconds(one.collector))))
+        Self::of(active.map(|one| (one.account, one.collector, apart(preset.every_seconds(one.collector)))))
     }
 
     /// How long a round takes accounts that leave so many milliseconds between two requests, in seconds.
@@ -157,6 +160,11 @@ impl Cost {
     pub fn is_too_much(self, gap_ms: u64) -> bool {
         Self::most_per_day(gap_ms).is_some_and(|most| self.busiest_day > most)
     }
+}
+
+/// How far apart runs are on average, in seconds, that are due earlier than their interval says.
+const fn apart(every_seconds: i32) -> i32 {
+    every_seconds - room(every_seconds) - jitter(every_seconds) / 2
 }
 
 #[cfg(test)]
@@ -209,6 +217,15 @@ mod tests {
         let normal = schedules(1, Preset::Normal);
         assert_eq!(Preset::ALL.map(|preset| Cost::of_preset(preset, &normal)), costs);
         assert_eq!(costs[1].round_seconds(1000), 72);
+    }
+
+    #[test]
+    fn times_of_the_day_are_kept_to_and_intervals_cut_short() {
+        let mut posts = schedules(1, Preset::Normal);
+        posts.retain(|one| one.collector == Collector::Posts);
+        assert_eq!(Cost::of_schedules(&posts).requests_per_day, 175);
+        posts[0].cron = Some("*/10 * * * *".to_owned());
+        assert_eq!(Cost::of_schedules(&posts).requests_per_day, 144);
     }
 
     #[test]

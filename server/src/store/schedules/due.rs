@@ -22,10 +22,10 @@ pub struct Due {
     pub urgency: i16,
 }
 
-/// What is due, by [urgency](Collector::urgency), then longest first: switched on, not parked, no run open, and through an
-/// account that is usable and of whose methods none has to wait. Of an account no more than together with its open runs make
-/// `per_account`: the rest stays due, and the queue stays short. Open runs count only where what is due is no more urgent
-/// than they are: what is urgent never waits for a place behind what is not.
+/// What is due, by [urgency](Collector::urgency), then longest first ([posts ahead](Collector::ahead_seconds)): switched on, not parked, no run open, and through an
+/// account that is usable and of whose methods none has to wait. Of an account no more than together with its open runs that
+/// are as urgent, or more, make `per_account`: the rest stays due, and the queue stays short, but what is urgent never waits
+/// for a place behind what is not.
 pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> Result<Vec<Due>> {
     let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
     let rights: Vec<String> =
@@ -34,6 +34,7 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
     let late: Vec<Option<(i32, i16)>> =
         Collector::ALL.iter().map(|collector| collector.when_late()).collect();
     let late_after: Vec<Option<i32>> = late.iter().map(|late| late.map(|(seconds, _)| seconds)).collect();
+    let ahead: Vec<i32> = Collector::ALL.iter().map(|collector| collector.ahead_seconds()).collect();
     let late_urgencies: Vec<Option<i16>> = late.iter().map(|late| late.map(|(_, urgency)| urgency)).collect();
     let (asking, methods) = methods();
     let rows = sqlx::query!(
@@ -45,19 +46,21 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                where until > $1
            ), known as (
                -- What somebody has to wait with is looked at by itself, everything else together with what needs the same.
-               select collector, needs, urgency, late_after, late_urgency, place,
+               select collector, needs, urgency, late_after, late_urgency, ahead, place,
                       case when collector in (select waiting.collector from waiting) then collector else '' end as apart
-               from unnest($3::text[], $4::text[], $5::smallint[], $8::integer[], $9::smallint[]) with ordinality
-                    as one (collector, needs, urgency, late_after, late_urgency, place)
+               from unnest($3::text[], $4::text[], $5::smallint[], $8::integer[], $9::smallint[], $11::integer[])
+                    with ordinality as one (collector, needs, urgency, late_after, late_urgency, ahead, place)
            ), busy as (
-               -- How many open runs of an account are as urgent as that, or more.
+               -- How many open runs of an account are as urgent as that, or more; what may have been late when it was opened
+               -- counts as if it had been.
                select account_id, place as urgency, count(*) filter (where open.urgency <= place) as runs
                from (
                    select runs.account_id,
-                          case when last_good_at is null then greatest(known.urgency, $10::smallint) else known.urgency
+                          case when last_good_at is null then greatest(timely.urgency, $10::smallint) else timely.urgency
                           end as urgency
                    from runs
                    join known on known.collector = runs.collector
+                   cross join lateral (select coalesce(late_urgency, known.urgency) as urgency) as timely
                    left join schedules on schedules.channel_id = runs.channel_id and schedules.collector = runs.collector
                    where state in ('queued', 'running', 'waiting')
                ) as open
@@ -85,10 +88,10 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                         is_creator desc, account_id
            ), due as (
                select schedules.channel_id, schedules.collector, next_due_at, through.account_id, hurry.urgency,
-                      known.place,
+                      known.place, hurry.since,
                       row_number() over (
                           partition by through.account_id
-                          order by hurry.urgency, next_due_at, known.place, schedules.channel_id) as turn
+                          order by hurry.urgency, hurry.since, known.place, schedules.channel_id) as turn
                from schedules
                join known on known.collector = schedules.collector
                join able as account on account.channel_id = schedules.channel_id
@@ -107,7 +110,10 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                -- A first round is no hurry: it goes in the order of the list.
                cross join lateral (
                    select case when last_good_at is null then greatest(timely.urgency, $10::smallint) else timely.urgency
-                          end as urgency
+                          end as urgency,
+                          case when last_good_at is null then next_due_at
+                               else next_due_at - make_interval(secs => ahead)
+                          end as since
                    from (select case when next_due_at <= $1 - make_interval(secs => late_after) then late_urgency
                                      else known.urgency
                                 end as urgency) as timely
@@ -123,7 +129,7 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
            from due
            left join busy on busy.account_id = due.account_id and busy.urgency = due.urgency
            where turn + coalesce(busy.runs, 0) <= $2
-           order by due.urgency, next_due_at, place, channel_id"#,
+           order by due.urgency, since, place, channel_id"#,
         now.to_sqlx(),
         per_account,
         &order,
@@ -134,6 +140,7 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
         &late_after as _,
         &late_urgencies as _,
         Collector::NO_HURRY,
+        &ahead,
     )
     .fetch_all(db)
     .await?;

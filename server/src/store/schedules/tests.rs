@@ -63,7 +63,7 @@ async fn what_is_due_comes_money_first(pool: PgPool) {
     for of in [Collector::Posts, Collector::Ledger] {
         set_next_due(&pool, five, of, at("2026-03-01T06:30:00Z"), at(NOW)).await.unwrap();
     }
-    let due = due_at(&pool, "2026-03-01T06:59:00Z").await;
+    let due = due_at(&pool, "2026-03-01T07:00:00Z").await;
     assert_eq!(due[..4], [Collector::Posts, Collector::Facts, Collector::Ledger, Collector::Revenue]);
     assert_eq!(due.last(), Some(&Collector::History));
 }
@@ -90,21 +90,52 @@ async fn what_is_a_day_late_waits_no_longer_than_the_rest(pool: PgPool) {
     assert_eq!(waiting.last().unwrap().collector, Collector::History);
 }
 
-/// A look at posts is never behind money, of which there may be hundreds; but where posts alone fill the day, money that is
-/// an hour late comes in between.
+/// A look at posts is not behind money, of which there may be hundreds; but where posts alone would fill the day, money that
+/// is an hour late comes in between.
 #[sqlx::test(migrations = "../migrations")]
 async fn money_waits_an_hour_for_young_posts_at_most(pool: PgPool) {
-    let (five, _) = world(&pool).await;
+    let (five, account) = world(&pool).await;
     for of in [Collector::Posts, Collector::Revenue] {
         let next = if of == Collector::Posts { "2026-03-02T07:00:00Z" } else { "2026-03-02T06:00:01Z" };
         set_next_due(&pool, five, of, at(next), at(NOW)).await.unwrap();
     }
-    let first = async |now| -> Vec<(Collector, i16)> {
-        let due = due(&pool, at(now), 2).await.unwrap();
-        due.into_iter().map(|one| (one.collector, one.urgency)).collect()
+    let first = async |most| -> Vec<Collector> {
+        due(&pool, at("2026-03-02T07:00:01Z"), most)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|one| one.collector)
+            .collect()
     };
-    assert_eq!(first("2026-03-02T07:00:00Z").await, [(Collector::Posts, 0), (Collector::Revenue, 1)]);
-    assert_eq!(first("2026-03-02T07:00:01Z").await, [(Collector::Revenue, 0), (Collector::Posts, 0)]);
+    assert_eq!(first(2).await, [Collector::Posts, Collector::Revenue]);
+    set_next_due(&pool, five, Collector::Revenue, at("2026-03-02T05:59:59Z"), at(NOW)).await.unwrap();
+    assert_eq!(first(2).await, [Collector::Revenue, Collector::Posts]);
+    // Both kinds share the places: neither fills them for ever.
+    let mut db = connection(&pool).await;
+    runs::open(&mut db, five, Collector::Revenue, account, Trigger::Schedule, at(NOW)).await.unwrap();
+    assert_eq!(first(1).await, []);
+    assert_eq!(first(2).await, [Collector::Posts]);
+}
+
+/// What was late when it was opened takes the place that it was given.
+#[sqlx::test(migrations = "../migrations")]
+async fn late_runs_do_not_fill_the_queue_look_by_look(pool: PgPool) {
+    let (five, account) = world(&pool).await;
+    for of in Collector::ALL.iter().copied().filter(|one| one.is_on_by_default()) {
+        set_next_due(&pool, five, of, at("2026-03-01T06:00:00Z"), at(NOW)).await.unwrap();
+    }
+    let now = at("2026-03-02T07:00:00Z");
+    let mut db = connection(&pool).await;
+    let mut opened = Vec::new();
+    // As many looks as there could be runs.
+    for _ in 0..20 {
+        for one in due(&pool, now, 6).await.unwrap() {
+            runs::open(&mut db, five, one.collector, account, Trigger::Schedule, now).await.unwrap();
+            opened.push(one.collector);
+        }
+    }
+    let urgent = opened.iter().filter(|one| one.urgency() == 0).count();
+    assert_eq!((urgent, opened.len()), (4, 6), "{opened:?}");
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -139,13 +170,17 @@ async fn what_is_urgent_never_waits_for_a_place_behind_what_is_not(pool: PgPool)
     for of in [Collector::StoryStatistics, Collector::PostStatistics] {
         runs::open(&mut db, five, of, account, Trigger::Schedule, at(now)).await.unwrap();
     }
-    let collectors = async |most| -> Vec<Collector> {
+    let collectors = async |most: usize| -> Vec<Collector> {
+        let most = i64::try_from(most).unwrap();
         due(&pool, at(now), most).await.unwrap().into_iter().map(|due| due.collector).collect()
     };
     // Two places, both taken by what can wait: it is still open to what is more urgent, and to no more of its own kind.
     assert_eq!(collectors(2).await, [Collector::Posts, Collector::Facts]);
-    let more = collectors(4).await;
-    assert!(!more.contains(&Collector::Hourly) && more.len() == 4, "{more:?}");
+    let all = collectors(100).await;
+    let hours = all.iter().position(|one| *one == Collector::Hourly).unwrap();
+    // Its turn, and the two that are open.
+    assert_eq!(collectors(hours + 2).await.len(), hours);
+    assert_eq!(collectors(hours + 3).await.last(), Some(&Collector::Hourly));
     // An open run that is as urgent takes a place.
     runs::open(&mut db, five, Collector::Posts, account, Trigger::Schedule, at(now)).await.unwrap();
     assert_eq!(collectors(2).await, [Collector::Facts]);

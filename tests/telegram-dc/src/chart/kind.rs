@@ -93,6 +93,12 @@ impl GroupGraph {
     }
 }
 
+/// The names of a channel's, a group's and the money's graphs.
+pub(crate) fn graph_names() -> impl Iterator<Item = &'static str> {
+    let of_channels = NAMES.iter().map(|(_, name)| *name);
+    of_channels.chain(GROUP_NAMES.iter().map(|(_, name)| *name)).chain(["ad_impressions", "revenue"])
+}
+
 /// The two graphs of a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StoryGraph {

@@ -8,6 +8,7 @@ use super::Faults;
 use super::graphs::GraphFault;
 use super::plan::Fault;
 use crate::centre::DCS;
+use crate::chart::graph_names;
 use crate::dc::Dc;
 use crate::keyring::Login;
 use crate::rpc::{self, RpcError};
@@ -144,6 +145,15 @@ impl<'a> Parts<'a> {
         Ok(method.to_owned())
     }
 
+    fn graph(&mut self) -> Result<String, String> {
+        let graph = self.next("GRAPH")?;
+        if !graph_names().any(|name| name == graph) {
+            let names: Vec<_> = graph_names().collect();
+            return Err(format!("there is no graph {graph:?}; there are {}", names.join(", ")));
+        }
+        Ok(graph.to_owned())
+    }
+
     fn seconds(&mut self) -> Result<u32, String> {
         let seconds = self.number("SECONDS")?;
         if seconds == 0 { Err("SECONDS must not be 0".to_owned()) } else { Ok(seconds) }
@@ -203,19 +213,19 @@ fn deed(words: &str) -> Result<Deed, String> {
         "expire-graph-tokens" => parts.end(Deed::ExpireGraphTokens),
         "clear" => parts.end(Deed::Clear),
         "graph-json" => {
-            let graph = parts.next("GRAPH")?.to_owned();
+            let graph = parts.graph()?;
             Ok(Deed::Graph(graph, GraphFault::Json(rest(words, 2, "JSON")?)))
         }
         "graph-error" => {
-            let graph = parts.next("GRAPH")?.to_owned();
+            let graph = parts.graph()?;
             Ok(Deed::Graph(graph, GraphFault::Error(rest(words, 2, "TEXT")?)))
         }
         "graph-later" => {
-            let graph = parts.next("GRAPH")?.to_owned();
+            let graph = parts.graph()?;
             parts.end(Deed::Graph(graph, GraphFault::Later))
         }
         "graph-revised" => {
-            let graph = parts.next("GRAPH")?.to_owned();
+            let graph = parts.graph()?;
             let (days_ago, by) = (parts.number("DAYS")?, parts.number("BY")?);
             parts.end(Deed::Graph(graph, GraphFault::Revised { days_ago, by }))
         }
@@ -300,6 +310,7 @@ mod tests {
                 .replace("CODE", "400")
                 .replace("NAME", "PEER_ID_INVALID")
                 .replace("DC", "4")
+                .replace("GRAPH", "growth")
                 .replace("CHANNEL", "1420000001")
                 .replace("DAYS", "3")
                 .replace("BY", "-5")
@@ -330,6 +341,7 @@ mod tests {
         assert!(refusal("dc-down:3").contains("there is no data centre 3"));
         assert!(refusal("end-logins:all").contains("neither revoked nor unregistered"));
         assert!(refusal("notify:").contains("TEXT is missing"));
+        assert!(refusal("graph-later:grow").contains("there is no graph \"grow\"; there are growth, "));
         assert!(refusal("graph-json:growth").contains("JSON is missing; it goes graph-json:GRAPH:JSON"));
         assert!(refusal("graph-revised:growth:3:some").contains("BY cannot be \"some\""));
         assert!(refusal("").contains("there is no fault \"\""));

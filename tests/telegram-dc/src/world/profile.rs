@@ -82,7 +82,7 @@ impl Channel<'_> {
         !self.spec.about.is_empty()
     }
 
-    /// The name that links to it end with.
+    /// The name with which links to it end.
     pub(crate) fn main_name(&self) -> Option<&'static str> {
         self.names().first().map(|name| name.text)
     }
