@@ -149,8 +149,8 @@ const MOST_SECONDS: i32 = 31_536_000;
 /// When a schedule is due after a run that ended now.
 ///
 /// An interval is a promise: there is [room] for waiting in a line, and it is up to a twentieth shorter, never longer; times
-/// of the day come up to a minute late. So channels that began together do not stay together. By how much follows from the run, so that a repetition
-/// decides the same.
+/// of the day come up to a minute late. So channels that began together do not stay together. By how much follows from the
+/// run, so that a repetition decides the same.
 pub fn next_due(schedule: &Schedule, run: RunId, now: Timestamp) -> Timestamp {
     let next = match (&schedule.cron, &schedule.time_zone) {
         (Some(cron), Some(time_zone)) => Times::parse(cron, time_zone)

@@ -242,13 +242,10 @@ impl Collector {
     /// The urgency of what can wait, a first round among it.
     pub const NO_HURRY: i16 = 2;
 
-    /// So many seconds before others of its urgency, longest due first, it goes: a post comes to an age only once, and a look
-    /// is one request. Money waits an hour for it at most, even where looks alone would fill the day.
-    pub const fn ahead_seconds(self) -> i32 {
-        match self {
-            Self::Posts => 3_600,
-            _ => 0,
-        }
+    /// Whether it takes turns with the others of its urgency, one for one, and is not behind those that are due longer: a
+    /// post comes to an age only once, and a look is one request. So neither waits for the other, however much there is.
+    pub const fn takes_turns(self) -> bool {
+        matches!(self, Self::Posts)
     }
 
     /// After how many seconds something that is due goes with what is more urgent, and with what. An account that has more

@@ -22,10 +22,10 @@ pub struct Due {
     pub urgency: i16,
 }
 
-/// What is due, by [urgency](Collector::urgency), then longest first ([posts ahead](Collector::ahead_seconds)): switched on, not parked, no run open, and through an
-/// account that is usable and of whose methods none has to wait. Of an account no more than together with its open runs that
-/// are as urgent, or more, make `per_account`: the rest stays due, and the queue stays short, but what is urgent never waits
-/// for a place behind what is not.
+/// What is due, by [urgency](Collector::urgency), then longest first, posts and others [in turn](Collector::takes_turns):
+/// switched on, not parked, no run open, and through an account that is usable and of whose methods none has to wait. Of an
+/// account no more than together with its open runs that are as urgent, or more, make `per_account`: the rest stays due, and
+/// the queue stays short, but what is urgent never waits for a place behind what is not.
 pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> Result<Vec<Due>> {
     let order: Vec<String> = Collector::ALL.iter().map(|collector| collector.name().to_owned()).collect();
     let rights: Vec<String> =
@@ -34,7 +34,7 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
     let late: Vec<Option<(i32, i16)>> =
         Collector::ALL.iter().map(|collector| collector.when_late()).collect();
     let late_after: Vec<Option<i32>> = late.iter().map(|late| late.map(|(seconds, _)| seconds)).collect();
-    let ahead: Vec<i32> = Collector::ALL.iter().map(|collector| collector.ahead_seconds()).collect();
+    let takes_turns: Vec<bool> = Collector::ALL.iter().map(|collector| collector.takes_turns()).collect();
     let late_urgencies: Vec<Option<i16>> = late.iter().map(|late| late.map(|(_, urgency)| urgency)).collect();
     let (asking, methods) = methods();
     let rows = sqlx::query!(
@@ -46,10 +46,10 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                where until > $1
            ), known as (
                -- What somebody has to wait with is looked at by itself, everything else together with what needs the same.
-               select collector, needs, urgency, late_after, late_urgency, ahead, place,
+               select collector, needs, urgency, late_after, late_urgency, takes_turns, place,
                       case when collector in (select waiting.collector from waiting) then collector else '' end as apart
-               from unnest($3::text[], $4::text[], $5::smallint[], $8::integer[], $9::smallint[], $11::integer[])
-                    with ordinality as one (collector, needs, urgency, late_after, late_urgency, ahead, place)
+               from unnest($3::text[], $4::text[], $5::smallint[], $8::integer[], $9::smallint[], $11::boolean[])
+                    with ordinality as one (collector, needs, urgency, late_after, late_urgency, takes_turns, place)
            ), busy as (
                -- How many open runs of an account are as urgent as that, or more; what may have been late when it was opened
                -- counts as if it had been.
@@ -88,10 +88,10 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                         is_creator desc, account_id
            ), due as (
                select schedules.channel_id, schedules.collector, next_due_at, through.account_id, hurry.urgency,
-                      known.place, hurry.since,
+                      known.place,
                       row_number() over (
-                          partition by through.account_id
-                          order by hurry.urgency, hurry.since, known.place, schedules.channel_id) as turn
+                          partition by through.account_id, hurry.urgency, hurry.takes_turns
+                          order by next_due_at, known.place, schedules.channel_id) as round
                from schedules
                join known on known.collector = schedules.collector
                join able as account on account.channel_id = schedules.channel_id
@@ -111,9 +111,7 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                cross join lateral (
                    select case when last_good_at is null then greatest(timely.urgency, $10::smallint) else timely.urgency
                           end as urgency,
-                          case when last_good_at is null then next_due_at
-                               else next_due_at - make_interval(secs => ahead)
-                          end as since
+                          takes_turns and last_good_at is not null as takes_turns
                    from (select case when next_due_at <= $1 - make_interval(secs => late_after) then late_urgency
                                      else known.urgency
                                 end as urgency) as timely
@@ -124,12 +122,17 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                      select from runs
                      where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
                        and runs.state in ('queued', 'running', 'waiting'))
+           ), in_turn as (
+               select *, row_number() over (
+                          partition by account_id
+                          order by urgency, round, next_due_at, place, channel_id) as turn
+               from due
            )
-           select channel_id, collector, next_due_at, due.account_id as "account_id!", due.urgency as "urgency!"
-           from due
-           left join busy on busy.account_id = due.account_id and busy.urgency = due.urgency
+           select channel_id, collector, next_due_at, in_turn.account_id as "account_id!", in_turn.urgency as "urgency!"
+           from in_turn
+           left join busy on busy.account_id = in_turn.account_id and busy.urgency = in_turn.urgency
            where turn + coalesce(busy.runs, 0) <= $2
-           order by due.urgency, since, place, channel_id"#,
+           order by in_turn.urgency, round, next_due_at, place, channel_id"#,
         now.to_sqlx(),
         per_account,
         &order,
@@ -140,7 +143,7 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
         &late_after as _,
         &late_urgencies as _,
         Collector::NO_HURRY,
-        &ahead,
+        &takes_turns,
     )
     .fetch_all(db)
     .await?;

@@ -13,10 +13,16 @@ use app::model::{AccountId, RunState, Trigger};
 const NOW: &str = "2026-03-01T00:00:00Z";
 
 async fn world(pool: &PgPool) -> (ChannelId, AccountId) {
-    let (five, account) = (channel(pool, 5).await, account(pool, 7).await);
-    record_access(pool, five, &access(account), at(NOW)).await.unwrap();
-    add_defaults(pool, five, Collector::ALL, at(NOW)).await.unwrap();
-    (five, account)
+    let account = account(pool, 7).await;
+    (channel_of(pool, 5, account).await, account)
+}
+
+/// A channel with its schedules, of which the account may see everything.
+async fn channel_of(pool: &PgPool, id: i64, account: AccountId) -> ChannelId {
+    let id = channel(pool, id).await;
+    record_access(pool, id, &access(account), at(NOW)).await.unwrap();
+    add_defaults(pool, id, Collector::ALL, at(NOW)).await.unwrap();
+    id
 }
 
 async fn due_at(pool: &PgPool, now: &str) -> Vec<Collector> {
@@ -64,7 +70,7 @@ async fn what_is_due_comes_money_first(pool: PgPool) {
         set_next_due(&pool, five, of, at("2026-03-01T06:30:00Z"), at(NOW)).await.unwrap();
     }
     let due = due_at(&pool, "2026-03-01T07:00:00Z").await;
-    assert_eq!(due[..4], [Collector::Posts, Collector::Facts, Collector::Ledger, Collector::Revenue]);
+    assert_eq!(due[..4], [Collector::Facts, Collector::Posts, Collector::Ledger, Collector::Revenue]);
     assert_eq!(due.last(), Some(&Collector::History));
 }
 
@@ -90,31 +96,39 @@ async fn what_is_a_day_late_waits_no_longer_than_the_rest(pool: PgPool) {
     assert_eq!(waiting.last().unwrap().collector, Collector::History);
 }
 
-/// A look at posts is not behind money, of which there may be hundreds; but where posts alone would fill the day, money that
-/// is an hour late comes in between.
+/// A look at posts is not behind money, of which there may be hundreds after hours in which nothing ran, and money is not
+/// behind posts, which may be enough to fill the day.
 #[sqlx::test(migrations = "../migrations")]
-async fn money_waits_an_hour_for_young_posts_at_most(pool: PgPool) {
-    let (five, account) = world(&pool).await;
-    for of in [Collector::Posts, Collector::Revenue] {
-        let next = if of == Collector::Posts { "2026-03-02T07:00:00Z" } else { "2026-03-02T06:00:01Z" };
-        set_next_due(&pool, five, of, at(next), at(NOW)).await.unwrap();
+async fn money_and_young_posts_take_turns(pool: PgPool) {
+    let (_, account) = world(&pool).await;
+    let mut channels = vec![ChannelId(5)];
+    for id in 6..12 {
+        channels.push(channel_of(&pool, id, account).await);
     }
-    let first = async |most| -> Vec<Collector> {
-        due(&pool, at("2026-03-02T07:00:01Z"), most)
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|one| one.collector)
-            .collect()
+    let order = async |posts: &str, money: &str| -> Vec<Collector> {
+        for id in &channels {
+            for of in Collector::ALL.iter().copied() {
+                let next = match of {
+                    Collector::Posts => posts,
+                    Collector::Revenue => money,
+                    _ => "2026-03-03T00:00:00Z",
+                };
+                set_next_due(&pool, *id, of, at(next), at(NOW)).await.unwrap();
+            }
+        }
+        let due = due(&pool, at("2026-03-02T12:00:00Z"), 6).await.unwrap();
+        due.into_iter().map(|one| one.collector).collect()
     };
-    assert_eq!(first(2).await, [Collector::Posts, Collector::Revenue]);
-    set_next_due(&pool, five, Collector::Revenue, at("2026-03-02T05:59:59Z"), at(NOW)).await.unwrap();
-    assert_eq!(first(2).await, [Collector::Revenue, Collector::Posts]);
-    // Both kinds share the places: neither fills them for ever.
+    use Collector::{Posts, Revenue};
+    let in_turn = [Revenue, Posts, Revenue, Posts, Revenue, Posts];
+    assert_eq!(order("2026-03-02T11:59:00Z", "2026-03-02T03:00:00Z").await, in_turn);
+    let in_turn = [Posts, Revenue, Posts, Revenue, Posts, Revenue];
+    assert_eq!(order("2026-03-02T03:00:00Z", "2026-03-02T11:59:00Z").await, in_turn);
+    // They share the places.
     let mut db = connection(&pool).await;
-    runs::open(&mut db, five, Collector::Revenue, account, Trigger::Schedule, at(NOW)).await.unwrap();
-    assert_eq!(first(1).await, []);
-    assert_eq!(first(2).await, [Collector::Posts]);
+    runs::open(&mut db, channels[0], Revenue, account, Trigger::Schedule, at(NOW)).await.unwrap();
+    let left = due(&pool, at("2026-03-02T12:00:00Z"), 3).await.unwrap();
+    assert_eq!(left.iter().map(|one| one.collector).collect::<Vec<_>>(), in_turn[..2]);
 }
 
 /// What was late when it was opened takes the place that it was given.
@@ -175,7 +189,7 @@ async fn what_is_urgent_never_waits_for_a_place_behind_what_is_not(pool: PgPool)
         due(&pool, at(now), most).await.unwrap().into_iter().map(|due| due.collector).collect()
     };
     // Two places, both taken by what can wait: it is still open to what is more urgent, and to no more of its own kind.
-    assert_eq!(collectors(2).await, [Collector::Posts, Collector::Facts]);
+    assert_eq!(collectors(2).await, [Collector::Facts, Collector::Posts]);
     let all = collectors(100).await;
     let hours = all.iter().position(|one| *one == Collector::Hourly).unwrap();
     // Its turn, and the two that are open.

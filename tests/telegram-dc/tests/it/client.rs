@@ -142,6 +142,19 @@ pub(crate) fn input_channel(centre: &DataCentre, id: i64) -> e::InputChannel {
     t::InputChannel { channel_id: id, access_hash: access_hash(centre, id) }.into()
 }
 
+/// The newest dialogs, at most `limit`.
+pub(crate) fn dialogs(limit: i32) -> f::messages::GetDialogs {
+    f::messages::GetDialogs {
+        exclude_pinned: false,
+        folder_id: None,
+        offset_date: 0,
+        offset_id: 0,
+        offset_peer: e::InputPeer::Empty,
+        limit,
+        hash: 0,
+    }
+}
+
 pub(crate) fn input_peer(centre: &DataCentre, id: i64) -> e::InputPeer {
     t::InputPeerChannel { channel_id: id, access_hash: access_hash(centre, id) }.into()
 }

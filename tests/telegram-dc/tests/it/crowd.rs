@@ -21,15 +21,7 @@ fn operator(centre: &DataCentre, number: u16) -> Client {
 /// The channels in an account's list of dialogs.
 async fn listed(client: &Client) -> BTreeSet<i64> {
     let mut found = BTreeSet::new();
-    let mut request = f::messages::GetDialogs {
-        exclude_pinned: false,
-        folder_id: None,
-        offset_date: 0,
-        offset_id: 0,
-        offset_peer: e::InputPeer::Empty,
-        limit: 100,
-        hash: 0,
-    };
+    let mut request = dialogs(100);
     loop {
         let (dialogs, messages, chats) = match client.home(&request).await {
             e::messages::Dialogs::Dialogs(all) => (all.dialogs, all.messages, all.chats),

@@ -112,15 +112,7 @@ async fn logins_are_carried_over_for_their_own_account_only() {
 async fn the_owners_private_chats_are_none_of_its_business() {
     let centre = world().await;
     let client = signed_in(&centre).await;
-    let request = f::messages::GetDialogs {
-        exclude_pinned: false,
-        folder_id: None,
-        offset_date: 0,
-        offset_id: 0,
-        offset_peer: e::InputPeer::Empty,
-        limit: 100,
-        hash: 0,
-    };
+    let request = dialogs(100);
     let e::messages::Dialogs::Dialogs(all) = client.home(&request).await else { panic!("not all dialogs") };
     assert_eq!(all.dialogs.len(), centre.truth().channels().len());
     assert!(!format!("{all:?}").contains("private-marker"));

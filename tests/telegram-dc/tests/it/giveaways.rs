@@ -117,15 +117,7 @@ async fn members_take_part_where_they_may() {
 
 /// The last message of a channel, from the list of dialogs.
 async fn last_message(client: &Client, id: i64) -> t::Message {
-    let request = f::messages::GetDialogs {
-        exclude_pinned: false,
-        folder_id: None,
-        offset_date: 0,
-        offset_id: 0,
-        offset_peer: e::InputPeer::Empty,
-        limit: 100,
-        hash: 0,
-    };
+    let request = dialogs(100);
     let e::messages::Dialogs::Dialogs(dialogs) = client.home(&request).await else { panic!("a slice") };
     let peer = e::Peer::Channel(t::PeerChannel { channel_id: id });
     let message = dialogs.messages.into_iter().find_map(|message| match message {

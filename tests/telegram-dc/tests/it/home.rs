@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use grammers_client::Client as Grammers;
 use grammers_tl_types::{enums as e, functions as f, types as t};
-use telegram_dc::{Access, FAR_DC, HOME_DC, STATS_DC};
+use telegram_dc::{Access, DataCentre, FAR_DC, HOME_DC, STATS_DC};
 
 use crate::client::*;
 
@@ -62,15 +62,7 @@ async fn dialogs_come_with_private_chats_among_them() {
 async fn dialogs_come_in_pages_without_gaps_or_repeats() {
     let centre = world().await;
     let client = Client::ready(&centre);
-    let mut request = f::messages::GetDialogs {
-        exclude_pinned: false,
-        folder_id: None,
-        offset_date: 0,
-        offset_id: 0,
-        offset_peer: e::InputPeer::Empty,
-        limit: 3,
-        hash: 0,
-    };
+    let mut request = dialogs(3);
     let mut seen = Vec::new();
     loop {
         let e::messages::Dialogs::Slice(page) = client.home(&request).await else { panic!("no slice") };
@@ -246,15 +238,7 @@ async fn rights_are_lost_half_way() {
 async fn a_group_that_became_a_supergroup_says_which_one() {
     let centre = world().await;
     let client = Client::ready(&centre);
-    let request = f::messages::GetDialogs {
-        exclude_pinned: false,
-        folder_id: None,
-        offset_date: 0,
-        offset_id: 0,
-        offset_peer: e::InputPeer::Empty,
-        limit: 100,
-        hash: 0,
-    };
+    let request = dialogs(100);
     let e::messages::Dialogs::Dialogs(all) = client.home(&request).await else { panic!("a slice") };
     let groups = all.chats.iter().filter_map(|chat| match chat {
         e::Chat::Chat(group) => Some(group),
@@ -274,16 +258,20 @@ async fn a_group_that_became_a_supergroup_says_which_one() {
     assert_eq!((full.id, full.migrated_from_chat_id), (to.channel_id, Some(shell.id)));
 }
 
+async fn described(client: &Client, centre: &DataCentre, id: i64) -> t::Channel {
+    let request = f::channels::GetChannels { id: vec![input_channel(centre, id)] };
+    let e::messages::Chats::Chats(mut chats) = client.home(&request).await else { panic!("a slice") };
+    let Some(e::Chat::Channel(channel)) = chats.chats.pop() else { panic!("{chats:?}") };
+    channel
+}
+
 #[tokio::test]
 async fn a_channel_has_the_title_that_somebody_gave_it() {
     let centre = world().await;
     let client = Client::ready(&centre);
     let title = "я".repeat(2_048);
     centre.faults().order(&format!("rename:{NEWS}:{title}").parse().unwrap());
-    let request = f::channels::GetChannels { id: vec![input_channel(&centre, NEWS)] };
-    let e::messages::Chats::Chats(chats) = client.home(&request).await else { panic!("a slice") };
-    let [e::Chat::Channel(channel)] = &chats.chats[..] else { panic!("{chats:?}") };
-    assert_eq!(channel.title, title);
+    assert_eq!(described(&client, &centre, NEWS).await.title, title);
     assert_eq!(centre.truth().channels().iter().find(|one| one.id == NEWS).unwrap().title, title);
 }
 
@@ -292,9 +280,7 @@ async fn names_marks_photo_and_level_are_those_of_the_truth() {
     let centre = world().await;
     let client = Client::ready(&centre);
     for truth in centre.truth().channels() {
-        let request = f::channels::GetChannels { id: vec![input_channel(&centre, truth.id)] };
-        let e::messages::Chats::Chats(chats) = client.home(&request).await else { panic!("a slice") };
-        let [e::Chat::Channel(channel)] = &chats.chats[..] else { panic!("{chats:?}") };
+        let channel = described(&client, &centre, truth.id).await;
         let several = channel.usernames.iter().flatten().filter_map(|name| match name {
             e::Username::Username(name) => name.active.then(|| name.username.clone()),
         });

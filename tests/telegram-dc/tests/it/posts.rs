@@ -274,15 +274,7 @@ async fn dialogs_show_the_last_message() {
     let centre = world().await;
     let client = Client::ready(&centre);
     centre.clock().set("2026-04-20T03:00:00Z".parse().unwrap());
-    let request = f::messages::GetDialogs {
-        exclude_pinned: false,
-        folder_id: None,
-        offset_date: 0,
-        offset_id: 0,
-        offset_peer: e::InputPeer::Empty,
-        limit: 100,
-        hash: 0,
-    };
+    let request = dialogs(100);
     let e::messages::Dialogs::Dialogs(dialogs) = client.home(&request).await else { panic!("not all") };
     for id in ALL {
         let last = ids(&client, f::messages::GetHistory { limit: 1, ..history_request(&centre, id) }).await;
