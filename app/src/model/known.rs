@@ -44,7 +44,7 @@ impl Record {
         Self::AdminLog,
     ];
 
-    /// The stable name: in the API and in queries.
+    /// The stable name, in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Statistics => "statistics",

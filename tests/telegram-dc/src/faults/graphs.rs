@@ -22,10 +22,8 @@ pub enum GraphFault {
     },
 }
 
-/// Which graphs are not what they were drawn as, by their names: `growth`, `followers`, `mute`, `top_hours`,
-/// `interactions`, `iv`, `views_by_source`, `followers_by_source`, `languages`, `reactions`, `stories`,
-/// `story_reactions` of a channel; `growth`, `members`, `new_members_by_source`, `languages`, `messages`, `actions`,
-/// `top_hours`, `weekdays` of a group; `ad_impressions` and `revenue`.
+/// Which graphs are not what they were drawn as, by their names ([`crate::chart::graph_names`]); one name may be a
+/// channel's and a group's.
 #[derive(Debug, Default)]
 pub(crate) struct GraphFaults(Mutex<BTreeMap<String, GraphFault>>);
 

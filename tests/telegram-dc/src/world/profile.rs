@@ -84,6 +84,6 @@ impl Channel<'_> {
 
     /// The name with which links to it end.
     pub(crate) fn main_name(&self) -> Option<&'static str> {
-        self.names().first().map(|name| name.text)
+        self.names().iter().find(|name| name.active).map(|name| name.text)
     }
 }
