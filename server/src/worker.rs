@@ -5,6 +5,7 @@ pub mod errand;
 mod holder;
 mod planner;
 mod spares;
+mod spent;
 mod thinner;
 
 pub use borrow::{BorrowError, Borrowed, borrow};

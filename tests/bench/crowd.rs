@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, bail, ensure};
 use channelscope_tests::World;
 use jiff::SignedDuration;
 use telegram_dc::{Crowd, Options, Outcome};
 
+use crate::costs;
 use crate::rounds::ROUND;
 
 const CROWD: Crowd = Crowd { accounts: 10, channels: 100 };
@@ -36,33 +37,41 @@ pub(crate) async fn steady_round() -> Result<()> {
     let channels = world.number("select count(*) from channels where is_collected").await?;
     eprintln!("{channels} channels on {} accounts", CROWD.accounts);
 
-    let world = world.restart().await?;
-    let began = Instant::now();
-    world.settled(FIRST).await?;
-    let (runs, requests) = counts(&world, "true").await?;
-    eprintln!("first round: {runs} runs, {requests} requests, {:.1?}", began.elapsed());
+    let world = costs::restart_logging(world).await?;
+    let first = Round::of(&world, channels).await?;
+    first.say("first round");
     for _ in 0..ROUNDS {
-        let last = world.number("select max(id) from runs").await?;
         world.telegram.clock().advance(SignedDuration::from_hours(24));
-        let (began, cpu) = (Instant::now(), world.product.cpu_time()?);
-        // The clock is read over loopback, twice a second.
-        tokio::time::sleep(Duration::from_millis(600)).await;
-        world.settled(FIRST).await?;
-        let (took, cpu) = (began.elapsed(), world.product.cpu_time()?.saturating_sub(cpu));
-        let (runs, requests) = counts(&world, &format!("id > {last}")).await?;
-        let ill = world.sql(&format!("select state, count(*), min(error) from runs where id > {last} and state <> 'done' group by 1")).await?;
-        eprintln!(
-            "steady round: {took:.1?}, {runs} runs, {requests} requests, processor time {cpu:.1?} \
-             ({:.1} ms a channel), resident {} MiB, at most {} MiB{}{ill}",
-            cpu.as_secs_f64() * 1e3 / channels,
-            world.product.resident_bytes()? >> 20,
-            world.product.peak_bytes()? >> 20,
-            if ill.is_empty() { "" } else { "; not done: " },
-        );
+        Round::of(&world, channels).await?.say("steady round");
     }
     waited(&world).await?;
-    ensure!(world.product.peak_bytes()? <= MOST_BYTES, "it took more than 250 MB");
+    again(&world, channels, &first).await?;
+    let peak = world.product.peak_bytes()?;
+    eprintln!("resident at most: {} MiB", peak >> 20);
+    ensure!(peak <= MOST_BYTES, "it took more than 250 MB");
     world.stop().await
+}
+
+/// Rounds without any news, as the world stands still: nothing is written.
+async fn again(world: &World, channels: f64, first: &Round) -> Result<()> {
+    world.telegram.clock().stop();
+    let now = world.telegram.clock().now();
+    // The first of them takes what came until the world stood still.
+    for number in 0..=ROUNDS {
+        world.sql(&format!("update schedules set next_due_at = '{now}' where enabled")).await?;
+        let same = Round::of(world, channels).await?;
+        if number > 0 {
+            same.say("the same again");
+            let share = same.collecting_ms / first.collecting_ms * 100.0;
+            let verdict = if share < 50.0 { "met" } else { "not met" };
+            eprintln!(
+                "  nothing new costs {share:.0} % of the first round (limit 50: {verdict}), of the whole server's time {:.0} %",
+                same.cpu_ms / first.cpu_ms * 100.0
+            );
+            ensure!(same.values == 0, "nothing had changed, but {} values were written", same.values);
+        }
+    }
+    Ok(())
 }
 
 /// A round in which Telegram tells all accounts to wait, several times: not a request comes inside one of the waits.
@@ -95,8 +104,58 @@ pub(crate) fn is_wait(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Refused(name) if name.starts_with("FLOOD_WAIT"))
 }
 
-async fn counts(world: &World, which: &str) -> Result<(u64, u64)> {
-    let said = world.sql(&format!("select count(*), sum(requests) from runs where {which}")).await?;
-    let (runs, requests) = said.split_once('|').context("two columns")?;
-    Ok((runs.parse()?, requests.parse()?))
+/// What all channels' rounds took together.
+struct Round {
+    took: Duration,
+    runs: u64,
+    requests: u64,
+    /// New and changed ones.
+    values: u64,
+    /// Processor time of the server a channel.
+    cpu_ms: f64,
+    /// What of it collecting took.
+    collecting_ms: f64,
+    resident_mib: u64,
+    /// What did not go well.
+    ill: String,
+}
+
+impl Round {
+    /// Waits until everything that is due is done.
+    async fn of(world: &World, channels: f64) -> Result<Self> {
+        let last = world.number("select coalesce(max(id), 0) from runs").await?;
+        let (began, cpu) = (Instant::now(), world.product.cpu_time()?);
+        let collecting = costs::of_collecting(world)?;
+        // The clock is read over loopback, twice a second.
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        world.settled(FIRST).await?;
+        let (took, cpu) = (began.elapsed(), world.product.cpu_time()?.saturating_sub(cpu));
+        let said = world
+            .sql(&format!(
+                "select count(*), coalesce(sum(requests), 0), coalesce(sum(values_new + values_changed), 0) from runs where id > {last}"
+            ))
+            .await?;
+        let counts: Vec<u64> = said.split('|').map(str::parse).collect::<Result<_, _>>()?;
+        let [runs, requests, values] = counts[..] else { bail!("three counts are expected, not {said}") };
+        let ill = world
+            .sql(&format!(
+                "select state, count(*), min(error) from runs where id > {last} and state <> 'done' group by 1"
+            ))
+            .await?;
+        let collecting = costs::of_collecting_since(world, collecting)?;
+        let of_one = |time: Duration| time.as_secs_f64() * 1e3 / channels;
+        let (cpu_ms, collecting_ms) = (of_one(cpu), of_one(collecting));
+        let resident_mib = world.product.resident_bytes()? >> 20;
+        Ok(Self { took, runs, requests, values, cpu_ms, collecting_ms, resident_mib, ill })
+    }
+
+    fn say(&self, what: &str) {
+        let Self { took, runs, requests, values, cpu_ms, collecting_ms, resident_mib, ill } = self;
+        let not_done = if ill.is_empty() { "" } else { "; not done: " };
+        eprintln!(
+            "{what}: {took:.1?}, {runs} runs, {requests} requests, {values} values, processor time {cpu_ms:.1} ms a channel, \
+             {collecting_ms:.1} ms of it collecting, \
+             resident {resident_mib} MiB{not_done}{ill}"
+        );
+    }
 }

@@ -1,6 +1,7 @@
 //! `make bench`: how long and how much, on this machine, as median (smallest–largest) of several runs. Times on shared
 //! machines are noise; compare ratios within one run.
 
+mod costs;
 mod crowd;
 mod growth;
 mod pace;

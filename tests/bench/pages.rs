@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use channelscope_tests::World;
 use telegram_dc::Options;
 
+use crate::costs;
 use crate::report::report;
 use crate::rounds;
 
@@ -37,6 +38,7 @@ pub(crate) async fn portfolio() -> Result<()> {
 
     let channels = world.api("channels").await?;
     let id = channels["channels"][0]["id"].as_i64().context("no channel")?;
+    world = costs::restart_logging(world).await?;
     rounds::known_channel(&world, id).await?;
     for (what, path) in [
         (

@@ -1,5 +1,6 @@
-//! What a round of one channel costs the server's process: its processor time, what it does when idle included, which is
-//! measured too. The runs come due by their schedules, and whether they are over is seen past the server.
+//! What a round of one channel costs: the processor time of the server's process, what it does when idle included, which is
+//! measured too; and what of it collecting itself took. The runs come due by their schedules, and whether they are over is
+//! seen past the server.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use channelscope_tests::World;
 use telegram_dc::{Crowd, Options};
 
+use crate::costs;
 use crate::report::report;
 
 /// What a round of one channel is.
@@ -21,15 +23,34 @@ const MOST_REQUESTS: i64 = 40;
 const ROUNDS: usize = 12;
 /// As many channels of which nothing is known.
 const NEW: Crowd = Crowd { accounts: 1, channels: 12 };
+/// How many days they have lived: their posts are a hundred or two, their boosts and ledgers a page or two each.
+const DAYS: u32 = 120;
 
 /// What a round cost and did.
 struct Round {
+    /// Processor time of the server.
     cost: Duration,
+    /// What of it collecting took.
+    collecting: Duration,
     requests: i64,
     /// Requests by method.
     asked: String,
     new: i64,
     changed: i64,
+}
+
+impl Round {
+    fn asking_little(self) -> Result<Self> {
+        let requests = self.requests;
+        ensure!(requests <= MOST_REQUESTS, "{requests} requests, more than {MOST_REQUESTS}: {}", self.asked);
+        Ok(self)
+    }
+
+    fn writing_nothing(self) -> Result<Self> {
+        let (new, changed) = (self.new, self.changed);
+        ensure!(new + changed == 0, "nothing had changed, but {new} values were new and {changed} changed");
+        Ok(self)
+    }
 }
 
 /// A channel that is known, in turn a day later, when everything has news, and at once again, when nothing has: the world's
@@ -43,35 +64,35 @@ pub(crate) async fn known_channel(world: &World, channel: i64) -> Result<()> {
         world.telegram.clock().advance(jiff::SignedDuration::from_hours(24));
         // What else comes with a day is over before.
         tokio::time::sleep(Duration::from_secs(2)).await;
-        news.push(round(world, channel).await?);
-        same.push(round(world, channel).await?);
+        news.push(round(world, channel).await?.asking_little()?);
+        same.push(round(world, channel).await?.asking_little()?.writing_nothing()?);
     }
-    let ratio = median(&same) / median(&news);
+    compare("nothing new, compared with a day's news", &same, &news);
     say("round with a day's news", news)?;
     say("the same again at once", same)?;
-    eprintln!("nothing new costs {:.0} % of a day's news", ratio * 100.0);
     Ok(())
 }
 
-/// Channels of which nothing is known: the first round, in which everything is new, and at once a second.
+/// Channels of which nothing is known: the first round, in which everything is new, and at once a second, in which nothing is.
 pub(crate) async fn new_channels() -> Result<()> {
     let world =
-        World::start_as(Options { crowd: NEW, ..Options::default() }, &["serve", "--no-worker"]).await?;
+        World::start_as(Options { crowd: NEW, days: DAYS, ..Options::default() }, &["serve", "--no-worker"])
+            .await?;
+    world.telegram.clock().stop();
     world.link_operator(0).await?;
     world.sql("update channels set is_collected = false where id < 1450000000").await?;
     pause_all(&world).await?;
-    let world = world.restart().await?;
+    let world = costs::restart_logging(world).await?;
     let channels = world.sql("select id from channels where is_collected order by id").await?;
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for channel in channels.lines() {
         let channel = channel.parse()?;
-        first.push(round(&world, channel).await?);
-        second.push(round(&world, channel).await?);
+        first.push(round(&world, channel).await?.asking_little()?);
+        second.push(round(&world, channel).await?.asking_little()?.writing_nothing()?);
     }
-    let ratio = median(&second) / median(&first);
+    compare("a second round, compared with the first", &second, &first);
     say("first round of a channel", first)?;
     say("second round at once", second)?;
-    eprintln!("a second round costs {:.0} % of the first", ratio * 100.0);
     world.stop().await
 }
 
@@ -97,11 +118,13 @@ async fn round(world: &World, channel: i64) -> Result<Round> {
     let of_it = format!("channel_id = {channel} and collector in ({names})");
     let now = world.telegram.clock().now();
     let asked = Asked::so_far(world);
+    let collecting = costs::of_collecting(world)?;
     let before = world.product.cpu_time()?;
     world.sql(&format!("update schedules set enabled = true, next_due_at = '{now}' where {of_it}")).await?;
     world.settled(PATIENCE).await?;
     let cost = world.product.cpu_time()?.saturating_sub(before);
     pause_all(world).await?;
+    let collecting = costs::of_collecting_since(world, collecting)?;
     let said = world
         .sql(&format!(
             "select sum(requests), sum(values_new), sum(values_changed) from runs where id > {last} and state = 'done'"
@@ -109,13 +132,22 @@ async fn round(world: &World, channel: i64) -> Result<Round> {
         .await?;
     let sums: Vec<i64> = said.split('|').map(str::parse).collect::<Result<_, _>>()?;
     let [requests, new, changed] = sums[..] else { bail!("three sums are expected, not {said}") };
-    ensure!(requests <= MOST_REQUESTS, "{requests} requests, more than {MOST_REQUESTS}");
-    Ok(Round { cost, requests, asked: asked.since(world), new, changed })
+    Ok(Round { cost, collecting, requests, asked: asked.since(world), new, changed })
 }
 
-/// The median cost, seconds.
-fn median(rounds: &[Round]) -> f64 {
-    let mut costs: Vec<f64> = rounds.iter().map(|round| round.cost.as_secs_f64()).collect();
+/// Says which share of the others' costs these have.
+fn compare(what: &str, these: &[Round], others: &[Round]) {
+    let share = |cost: fn(&Round) -> Duration| median(these, cost) / median(others, cost) * 100.0;
+    eprintln!(
+        "{what}: {:.0} % of the time for collecting, {:.0} % of the server's",
+        share(|round| round.collecting),
+        share(|round| round.cost)
+    );
+}
+
+/// The median of a cost, seconds.
+fn median(rounds: &[Round], cost: fn(&Round) -> Duration) -> f64 {
+    let mut costs: Vec<f64> = rounds.iter().map(|round| cost(round).as_secs_f64()).collect();
     costs.sort_by(f64::total_cmp);
     costs[costs.len() / 2]
 }
@@ -149,6 +181,7 @@ fn say(what: &str, rounds: Vec<Round>) -> Result<()> {
         &format!("{what}, processor time ({requests} requests, {new} values new, {changed} changed)"),
         rounds.iter().map(|round| round.cost).collect(),
     );
+    report("  of it collecting", rounds.iter().map(|round| round.collecting).collect());
     eprintln!("  asked for: {asked}");
     Ok(())
 }

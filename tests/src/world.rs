@@ -90,17 +90,20 @@ impl World {
 
     /// Stops the server cleanly and starts it again on the same data.
     pub async fn restart(self) -> Result<Self> {
-        let (data, access) = (self.data_dir(), self.access_file());
-        self.product.stop().await?;
-        let product = serve(&data, &access, &["serve"]).await?;
-        Ok(Self { product, ..self })
+        self.restart_with(&[]).await
     }
 
     /// Stops the server cleanly and starts it again on the same data, with so many milliseconds between two requests.
     pub async fn restart_at_pace(self, gap_ms: u32) -> Result<Self> {
-        let (data, access, gap) = (self.data_dir(), self.access_file(), gap_ms.to_string());
+        self.restart_with(&[(GAP.0, &gap_ms.to_string())]).await
+    }
+
+    /// Stops the server cleanly and starts it again on the same data, with these environment variables.
+    pub async fn restart_with(self, environment: &[(&str, &str)]) -> Result<Self> {
+        let (data, access) = (self.data_dir(), self.access_file());
         self.product.stop().await?;
-        let environment = [("TELEGRAM_DC_FILE", &*access.to_string_lossy()), (GAP.0, &*gap)];
+        let access = access.to_string_lossy();
+        let environment = [&[("TELEGRAM_DC_FILE", &*access), GAP], environment].concat();
         let product = Product::start(&data, &["serve"], &environment).await?;
         Ok(Self { product, ..self })
     }

@@ -1,11 +1,15 @@
 //! Graphs: those that come later are asked for in the same run, while their tokens are good.
 
-use app::model::{Item, ItemKind, UnitCode};
+use std::collections::BTreeMap;
+
+use app::model::{Item, ItemKind, Metric, UnitCode};
 
 use super::asker::Asker;
-use super::harvest::{Harvest, stored};
+use super::harvest::{Harvest, ReadChart, Repeated, stored};
 use super::{CollectError, cards, group_statistics, revenue};
+use crate::store::samples::{self, ChartHash, Line};
 use crate::telegram::client::ChannelRef;
+use crate::telegram::convert::lines::{LinesError, Shape};
 use crate::telegram::convert::stats::{GraphSaid, NamedGraph};
 use crate::telegram::fault::Fault;
 
@@ -96,9 +100,10 @@ pub(super) async fn gather(
     dc: i32,
     harvest: &mut Harvest,
 ) -> Result<(), CollectError> {
+    let known = samples::charts(&asker.context.pool, channel.id).await?;
     for (graph, said) in resolve(asker, channel, parent, graphs, dc, harvest).await? {
         match said {
-            Ok(said) => add(harvest, &graph, &said),
+            Ok(said) => add(harvest, &graph, said, &known),
             Err(reason) => refuse(harvest, &graph, &reason),
         }
     }
@@ -202,25 +207,42 @@ pub(super) const fn ends_the_run(fault: &Fault) -> bool {
     )
 }
 
-fn add(harvest: &mut Harvest, graph: &NamedGraph, said: &GraphSaid) {
+/// Adds what a graph says. A chart that is known is not read: it says what it said.
+fn add(harvest: &mut Harvest, graph: &NamedGraph, said: GraphSaid, known: &BTreeMap<Metric, ChartHash>) {
     match said {
-        GraphSaid::Json(json) => match graph.shape.read(json) {
-            Ok(metrics) => {
-                for read in metrics {
-                    harvest.metrics.push((read.metric, Ok(read.lines.into_iter().map(stored).collect())));
-                }
+        GraphSaid::Json(json) => {
+            let chart = ChartHash::of(&json);
+            if graph.shape.metrics().iter().all(|metric| known.get(metric) == Some(&chart)) {
+                harvest.repeated.push(Repeated { shape: graph.shape, json, chart });
+                return;
             }
-            Err(error) => refuse(harvest, graph, &error.to_string()),
-        },
+            match read(graph.shape, &json, chart) {
+                Ok(metrics) => harvest.metrics.extend(metrics),
+                Err(error) => refuse(harvest, graph, &error.to_string()),
+            }
+        }
         GraphSaid::Refused(text) => {
             for metric in graph.shape.metrics() {
                 harvest.metrics.push((metric, Err(text.clone())));
             }
         }
-        GraphSaid::Unreadable(reason) => refuse(harvest, graph, reason),
+        GraphSaid::Unreadable(reason) => refuse(harvest, graph, &reason),
         // Not reached: the resolver answers with one of the others.
         GraphSaid::Later(_) => refuse(harvest, graph, "Telegram put it off again"),
     }
+}
+
+/// The metrics of a chart, for the harvest.
+pub(super) fn read(
+    shape: Shape,
+    json: &str,
+    chart: ChartHash,
+) -> Result<impl Iterator<Item = (Metric, ReadChart)> + use<>, LinesError> {
+    let metrics = shape.read(json)?.into_iter();
+    Ok(metrics.map(move |read| {
+        let lines: Vec<Line> = read.lines.into_iter().map(stored).collect();
+        (read.metric, Ok((lines, chart)))
+    }))
 }
 
 /// Keeps the reason where the numbers would have been, and makes the run partial.
@@ -233,10 +255,7 @@ fn refuse(harvest: &mut Harvest, graph: &NamedGraph, reason: &str) {
 
 #[cfg(test)]
 mod tests {
-    use app::model::Metric;
-
     use super::*;
-    use crate::telegram::convert::lines::Shape;
 
     fn graph(metric: Metric, json: &str) -> NamedGraph {
         NamedGraph { name: metric.name(), shape: Shape::One(metric), said: GraphSaid::Json(json.to_owned()) }
@@ -268,9 +287,9 @@ mod tests {
     fn what_telegram_says_in_place_of_a_chart_is_kept_for_its_metric_alone() {
         let mut harvest = Harvest::default();
         let words = "Not enough data to display.";
-        add(&mut harvest, &graph(Metric::Views, ""), &GraphSaid::Refused(words.to_owned()));
+        add(&mut harvest, &graph(Metric::Views, ""), GraphSaid::Refused(words.to_owned()), &BTreeMap::new());
         let good = graph(Metric::Subscribers, r#"{"columns":[["x",1725148800000],["y0",7]]}"#);
-        add(&mut harvest, &good, &good.said);
+        add(&mut harvest, &good, good.said.clone(), &BTreeMap::new());
         let [(Metric::Views, Err(kept)), (Metric::Subscribers, Ok(_))] = &harvest.metrics[..] else {
             panic!("{:?}", harvest.metrics)
         };
@@ -297,7 +316,7 @@ mod tests {
             let good = r#"{"columns":[["x",1725148800000],["y0",7]]}"#;
             for graph in [graph(Metric::Views, json), graph(Metric::Subscribers, good)] {
                 let said = graph.said.clone();
-                add(&mut harvest, &graph, &said);
+                add(&mut harvest, &graph, said, &BTreeMap::new());
             }
             let [problem] = &harvest.problems[..] else { panic!("{:?}", harvest.problems) };
             assert!(
@@ -305,7 +324,8 @@ mod tests {
                 "{problem}"
             );
             assert!(problem.len() < 300);
-            let [(Metric::Views, Err(kept)), (Metric::Subscribers, Ok(lines))] = &harvest.metrics[..] else {
+            let [(Metric::Views, Err(kept)), (Metric::Subscribers, Ok((lines, _)))] = &harvest.metrics[..]
+            else {
                 panic!("{:?}", harvest.metrics)
             };
             assert!(kept.contains(reason));

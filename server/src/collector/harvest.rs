@@ -7,10 +7,10 @@ use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
 use crate::store::channels::{Access, ChannelFacts};
-use crate::store::samples::{At, Line};
+use crate::store::samples::{At, ChartHash, Line};
 use crate::store::transactions::Told;
 use crate::store::{self, Counts};
-use crate::telegram::convert::lines;
+use crate::telegram::convert::lines::{self, Shape};
 use crate::telegram::convert::salvage::Unread;
 
 /// When something was gathered.
@@ -33,6 +33,25 @@ pub(super) trait Record: std::fmt::Debug + Send + Sync {
     ) -> BoxFuture<'a, store::Result<Counts>>;
 }
 
+/// A metric's lines and the chart that they are from, or what was said instead of numbers.
+pub(super) type ReadChart = Result<(Vec<Line>, ChartHash), String>;
+
+/// A chart that says what it said when it was read last.
+#[derive(Debug)]
+pub(super) struct Repeated {
+    pub(super) shape: Shape,
+    pub(super) json: String,
+    pub(super) chart: ChartHash,
+}
+
+impl Repeated {
+    /// Its metrics.
+    pub(super) fn metrics(&self) -> impl Iterator<Item = (Metric, ChartHash)> + use<> {
+        let chart = self.chart;
+        self.shape.metrics().into_iter().map(move |metric| (metric, chart))
+    }
+}
+
 /// What a run gathered, ready to be recorded.
 #[derive(Debug, Default)]
 pub(super) struct Harvest {
@@ -40,8 +59,10 @@ pub(super) struct Harvest {
     pub(super) facts: Option<(ChannelFacts, Access)>,
     /// Kind and TL bytes of every answer that is kept.
     pub(super) snapshots: Vec<(String, Vec<u8>)>,
-    /// For each metric its lines, or what was said instead of numbers.
-    pub(super) metrics: Vec<(Metric, Result<Vec<Line>, String>)>,
+    /// What each metric's chart says.
+    pub(super) metrics: Vec<(Metric, ReadChart)>,
+    /// Charts from which the samples are already, and which were not read again.
+    pub(super) repeated: Vec<Repeated>,
     /// Balances by currency.
     pub(super) balances: Vec<Balances>,
     /// Ledger rows.

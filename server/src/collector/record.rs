@@ -2,10 +2,11 @@ use app::model::{AccountId, ChannelId, Collector, Metric, Right, Rights};
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
-use super::harvest::{Harvest, Times};
+use super::graphs;
+use super::harvest::{Harvest, ReadChart, Repeated, Times};
 use crate::store::balances::Recorded;
 use crate::store::channels::{ChannelFacts, Lost};
-use crate::store::samples::{Line, Told};
+use crate::store::samples::{Chart, ChartHash, Line, Told};
 use crate::store::snapshots::Answer;
 use crate::store::{self, Counts, balances, channels, samples, schedules, snapshots, transactions};
 use crate::telegram::convert::LAYER;
@@ -32,7 +33,7 @@ pub(super) async fn record(
     let answers: Vec<Answer<'_>> =
         harvest.snapshots.iter().map(|(kind, body)| Answer { kind, layer: LAYER, body }).collect();
     snapshots::record(db, channel, &answers, asked_at, now).await?;
-    counts += record_metrics(db, channel, &harvest.metrics, asked_at, now).await?;
+    counts += record_metrics(db, channel, harvest, asked_at, now).await?;
     for one in &harvest.balances {
         counts += match balances::record(db, channel, one).await? {
             Recorded::New => Counts { new: 1, ..Counts::default() },
@@ -49,24 +50,54 @@ pub(super) async fn record(
 async fn record_metrics(
     db: &mut PgConnection,
     channel: ChannelId,
-    metrics: &[(Metric, Result<Vec<Line>, String>)],
+    harvest: &Harvest,
     asked_at: Timestamp,
     now: Timestamp,
 ) -> store::Result<Counts> {
-    if metrics.is_empty() {
-        return Ok(Counts::default());
-    }
-    let told: Vec<Told<'_>> = metrics
-        .iter()
-        .filter_map(|(metric, outcome)| Some(Told::whole(*metric, outcome.as_ref().ok()?)))
+    let (mut counts, changed_meanwhile) = record_repeated(db, channel, &harvest.repeated, asked_at).await?;
+    let metrics = || harvest.metrics.iter().chain(&changed_meanwhile);
+    let told: Vec<Told<'_>> = metrics()
+        .filter_map(|(metric, outcome)| Some(Told::whole(*metric, &outcome.as_ref().ok()?.0)))
         .collect();
-    let counts = samples::record(&mut *db, channel, &told, Some(now)).await?;
-    let outcomes = metrics
-        .iter()
-        .map(|(metric, outcome)| (*metric, outcome.as_ref().map(|_| ()).map_err(String::as_str)))
+    if metrics().next().is_none() {
+        return Ok(counts);
+    }
+    counts += samples::record(&mut *db, channel, &told, Some(now)).await?;
+    let outcomes = metrics()
+        .map(|(metric, outcome)| (*metric, outcome.as_ref().map(chart).map_err(String::as_str)))
         .collect();
     samples::set_states(db, channel, &outcomes, asked_at).await?;
     Ok(counts)
+}
+
+/// Notes that charts said the same again. Those of which that is no longer so, as samples were written since the run looked,
+/// are given back, read.
+async fn record_repeated(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    repeated: &[Repeated],
+    asked_at: Timestamp,
+) -> store::Result<(Counts, Vec<(Metric, ReadChart)>)> {
+    let told = repeated.iter().flat_map(Repeated::metrics).collect();
+    let same = samples::told_again(db, channel, &told, asked_at).await?;
+    let unchanged = same.values().fold(0, |sum: u32, values| sum.saturating_add(*values));
+    let mut read = Vec::new();
+    for one in repeated.iter().filter(|one| one.metrics().any(|(metric, _)| !same.contains_key(&metric))) {
+        match graphs::read(one.shape, &one.json, one.chart) {
+            Ok(metrics) => read.extend(metrics),
+            Err(error) => {
+                let refused = |metric| (metric, Err(error.to_string()));
+                read.extend(one.shape.metrics().into_iter().map(refused));
+            }
+        }
+    }
+    Ok((Counts { unchanged, ..Counts::default() }, read))
+}
+
+/// The chart that lines are from.
+fn chart((lines, hash): &(Vec<Line>, ChartHash)) -> Option<Chart> {
+    let values = lines.iter().map(|line| line.points.len()).sum::<usize>();
+    Some(Chart { hash: *hash, values: u32::try_from(values).ok()? })
 }
 
 /// Hands on to another account what this one has lost in a channel, if another has it ([`channels::pass_right_on`]). What
@@ -131,5 +162,38 @@ pub(super) fn ignore_missing(result: store::Result<()>) -> store::Result<()> {
     match result {
         Err(store::Error::NotFound(_)) => Ok(()),
         result => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::store::testing::{at, channel, connection};
+    use crate::telegram::convert::lines::Shape;
+
+    fn repeated(json: &str) -> Harvest {
+        let (shape, json) = (Shape::One(Metric::Views), json.to_owned());
+        let chart = ChartHash::of(&json);
+        Harvest { repeated: vec![Repeated { shape, json, chart }], ..Harvest::default() }
+    }
+
+    /// Between the look at what is known and the recording, something else wrote samples.
+    #[sqlx::test(migrations = "../migrations")]
+    async fn a_chart_that_is_not_known_any_more_is_read_after_all(pool: PgPool) {
+        let five = channel(&pool, 5).await;
+        let mut db = connection(&pool).await;
+        let noon = at("2026-03-02T12:00:00Z");
+        let harvest = repeated(r#"{"columns":[["x",1725148800000,1725235200000],["y0",7,8]]}"#);
+        let counts = record(&mut db, five, &harvest, noon, noon).await.unwrap();
+        assert_eq!(counts, Counts { new: 2, ..Counts::default() });
+        let counts = record(&mut db, five, &harvest, noon, noon).await.unwrap();
+        assert_eq!(counts, Counts { unchanged: 2, ..Counts::default() });
+
+        let absurd = repeated(r#"{"columns":[["x",0],["y0",NaN]]}"#);
+        record(&mut db, five, &absurd, noon, noon).await.unwrap();
+        let state = samples::state(&mut *db, five, Metric::Views).await.unwrap();
+        assert!(state.as_of == Some(noon) && state.error.is_some(), "{state:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! Samples: the numbers in what Telegram said, in chunks of a UTC month.
 
+mod charts;
 pub mod chunk;
 mod record;
 pub mod revisions;
@@ -16,6 +17,7 @@ use jiff_sqlx::ToSqlx;
 use sqlx::PgExecutor;
 
 use super::error::Result;
+pub use charts::{Chart, ChartHash, charts, told_again};
 pub use chunk::At;
 use chunk::Chunk;
 pub use record::{Told, record};

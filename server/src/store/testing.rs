@@ -95,5 +95,11 @@ pub(crate) async fn set_state(
     outcome: std::result::Result<(), &str>,
     now: Timestamp,
 ) -> Result<()> {
-    samples::set_states(&mut *connection(pool).await, channel, &[(metric, outcome)].into(), now).await
+    samples::set_states(
+        &mut *connection(pool).await,
+        channel,
+        &[(metric, outcome.map(|()| None))].into(),
+        now,
+    )
+    .await
 }

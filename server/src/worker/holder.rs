@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::WorkerConfig;
 use super::spares::Spares;
+use super::spent::metered;
 use crate::collector::vault::StoreVault;
 use crate::collector::{self, Assignment, CollectError, Context, errands};
 use crate::jobs::{self, ErrandJob, Job, Queue, Work};
@@ -302,7 +303,9 @@ impl Work for Collecting {
     fn run(&self, job: Job) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             let assignment = Assignment { run: job.run, channel: job.channel, collector: job.collector };
-            let collected = AssertUnwindSafe(collector::collect(&self.0, assignment)).catch_unwind().await;
+            let collect = AssertUnwindSafe(collector::collect(&self.0, assignment)).catch_unwind();
+            let (collected, spent) = metered(collect).await;
+            tracing::debug!(run = %job.run, "processor time: {} µs", spent.as_micros());
             let error = match collected {
                 Ok(Ok(())) => return,
                 Ok(Err(error)) => error,

@@ -29,6 +29,7 @@ mod rederive;
 mod rederive_answers;
 mod rederive_rows;
 mod relinking;
+mod repeated;
 mod reporting;
 mod rounds;
 mod run_ends;

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
-use super::Line;
 use super::chunk::{Chunk, merge, split};
 use super::revisions::{self, Changed};
+use super::{Line, charts};
 use crate::store::Counts;
 use crate::store::channels::Writing;
 use crate::store::convert::inconsistent;
@@ -92,6 +92,10 @@ pub async fn record(
     }
     if !rewritten.is_empty() {
         write(&mut writing, channel, &rewritten).await?;
+        // Whoever knows better says so after this.
+        let whole = told.iter().filter(|one| one.resolution == one.metric.resolution());
+        charts::forget(&mut writing, channel, &whole.map(|one| one.metric.name()).collect::<Vec<_>>())
+            .await?;
     }
     if let Some(now) = now.filter(|_| !changed.is_empty()) {
         revisions::record(&mut writing, channel, &changed, now).await?;

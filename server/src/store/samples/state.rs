@@ -8,27 +8,37 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
 
+use super::Chart;
 use crate::store::convert::moment;
 use crate::store::error::Result;
 
 /// Notes how asking for each of the metrics ended at `now`: with numbers (after [`super::record`]), or with what Telegram
-/// said instead. An error leaves `as_of` where it was: the last good data and its age stay visible.
+/// said instead. An error leaves `as_of` where it was: the last good data and its age stay visible. With the numbers goes the
+/// chart that they are from, if it is one: what [`super::told_again`] knows it by.
 ///
 /// # Errors
 /// The database's, such as for a channel that is not there.
 pub async fn set_states(
     db: &mut PgConnection,
     channel: ChannelId,
-    outcomes: &BTreeMap<Metric, std::result::Result<(), &str>>,
+    outcomes: &BTreeMap<Metric, std::result::Result<Option<Chart>, &str>>,
     now: Timestamp,
 ) -> Result<()> {
-    let known: Vec<&str> =
-        outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(metric, _)| metric.name()).collect();
+    let (known, charts): (Vec<&str>, Vec<Option<Chart>>) = outcomes
+        .iter()
+        .filter_map(|(metric, outcome)| Some((metric.name(), *outcome.as_ref().ok()?)))
+        .unzip();
     if !known.is_empty() {
+        let hashes: Vec<Option<&[u8]>> =
+            charts.iter().map(|chart| chart.as_ref().map(|chart| chart.hash.0.as_slice())).collect();
+        let values: Vec<Option<i32>> = charts
+            .iter()
+            .map(|chart| chart.map(|chart| i32::try_from(chart.values).unwrap_or(i32::MAX)))
+            .collect();
         // A series' first day is that of its first chunk: the others need not be read.
         sqlx::query!(
-            "insert into metric_states as old (channel_id, metric, as_of, known_since)
-             select $1, told.metric, $3, (
+            "insert into metric_states as old (channel_id, metric, as_of, chart_sha256, chart_values, known_since)
+             select $1, told.metric, $3, told.sha256, told.count, (
                  select min(day)
                  from series
                  cross join lateral (
@@ -39,13 +49,15 @@ pub async fn set_states(
                      limit 1
                  ) as first
                  where series.metric = told.metric and resolution in ('day', 'week'))
-             from unnest($2::text[]) as told (metric)
+             from unnest($2::text[], $4::bytea[], $5::integer[]) as told (metric, sha256, count)
              on conflict (channel_id, metric) do update
              set as_of = greatest(old.as_of, excluded.as_of), known_since = excluded.known_since, error = null,
-                 error_at = null",
+                 error_at = null, chart_sha256 = excluded.chart_sha256, chart_values = excluded.chart_values",
             channel.0,
             &known as _,
             now.to_sqlx(),
+            &hashes as _,
+            &values as _,
         )
         .execute(&mut *db)
         .await?;

@@ -197,8 +197,11 @@ async fn what_is_told_of_many_metrics_at_once_does_not_mix(pool: PgPool) {
     assert_eq!(counts, Counts { new: 2, changed: 0, unchanged: 4 });
     assert_eq!(record(&mut db, five, &[], Some(evening)).await.unwrap(), Counts::default());
 
-    let outcomes =
-        [(Metric::Views, Ok(())), (Metric::ViewsBySource, Ok(())), (Metric::Shares, Err("Not enough data"))];
+    let outcomes = [
+        (Metric::Views, Ok(None)),
+        (Metric::ViewsBySource, Ok(None)),
+        (Metric::Shares, Err("Not enough data")),
+    ];
     set_states(&mut db, five, &outcomes.into(), evening).await.unwrap();
     assert_eq!(state(&pool, five, Metric::Views).await.unwrap().known_since, Some(first));
     let shares = state(&pool, five, Metric::Shares).await.unwrap();

@@ -50,23 +50,33 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                       case when collector in (select waiting.collector from waiting) then collector else '' end as apart
                from unnest($3::text[], $4::text[], $5::smallint[], $8::integer[], $9::smallint[], $11::boolean[])
                     with ordinality as one (collector, needs, urgency, late_after, late_urgency, takes_turns, place)
+           ), open as materialized (
+               select channel_id, collector, account_id from runs where state in ('queued', 'running', 'waiting')
+           ), wanted as materialized (
+               -- Thousands may be due at once: they are gone through as a whole, not looked up one by one.
+               select channel_id, collector, next_due_at, last_good_at, rest_account_id
+               from schedules
+               where enabled and parked_reason is null and next_due_at <= $1
+                 and not exists (select from open
+                                 where open.channel_id = schedules.channel_id and open.collector = schedules.collector)
+           ), counted as materialized (
+               -- What may have been late when it was opened counts as if it had been.
+               select open.account_id,
+                      case when (select last_good_at from schedules
+                                 where schedules.channel_id = open.channel_id
+                                   and schedules.collector = open.collector) is null
+                           then greatest(timely.urgency, $10::smallint) else timely.urgency
+                      end as urgency
+               from open
+               join known on known.collector = open.collector
+               cross join lateral (select coalesce(late_urgency, known.urgency) as urgency) as timely
            ), busy as (
-               -- How many open runs of an account are as urgent as that, or more; what may have been late when it was opened
-               -- counts as if it had been.
-               select account_id, place as urgency, count(*) filter (where open.urgency <= place) as runs
-               from (
-                   select runs.account_id,
-                          case when last_good_at is null then greatest(timely.urgency, $10::smallint) else timely.urgency
-                          end as urgency
-                   from runs
-                   join known on known.collector = runs.collector
-                   cross join lateral (select coalesce(late_urgency, known.urgency) as urgency) as timely
-                   left join schedules on schedules.channel_id = runs.channel_id and schedules.collector = runs.collector
-                   where state in ('queued', 'running', 'waiting')
-               ) as open
+               -- How many open runs of an account are as urgent as that, or more.
+               select account_id, place as urgency, count(*) filter (where counted.urgency <= place) as runs
+               from counted
                cross join (select distinct urgency as place from known) as places
                group by account_id, place
-           ), able as (
+           ), able as materialized (
                -- Through which account a channel gives what needs a right: once for each right, not for each schedule.
                select distinct on (access.channel_id, needed.needs, needed.apart)
                       access.channel_id, needed.needs, needed.apart, accounts.id as account_id,
@@ -87,22 +97,22 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                         can_view_stats::int + can_view_revenue::int + can_view_stars_revenue::int desc,
                         is_creator desc, account_id
            ), due as (
-               select schedules.channel_id, schedules.collector, next_due_at, through.account_id, hurry.urgency,
+               select wanted.channel_id, wanted.collector, next_due_at, through.account_id, hurry.urgency,
                       known.place,
                       row_number() over (
                           partition by through.account_id, hurry.urgency, hurry.takes_turns
-                          order by next_due_at, known.place, schedules.channel_id) as round
-               from schedules
-               join known on known.collector = schedules.collector
-               join able as account on account.channel_id = schedules.channel_id
+                          order by next_due_at, known.place, wanted.channel_id) as round
+               from wanted
+               join known on known.collector = wanted.collector
+               join able as account on account.channel_id = wanted.channel_id
                     and account.needs = known.needs and account.apart = known.apart
                -- The rest of a round goes through the account that can see it, as long as it can.
-               left join accounts as rest on rest.id = schedules.rest_account_id and rest.state = 'active'
+               left join accounts as rest on rest.id = wanted.rest_account_id and rest.state = 'active'
                     and exists (select from channel_accounts as access
-                                where access.channel_id = schedules.channel_id and access.account_id = rest.id
+                                where access.channel_id = wanted.channel_id and access.account_id = rest.id
                                   and (can_view_revenue or can_view_stars_revenue))
                     and not exists (select from waiting
-                                    where waiting.account_id = rest.id and waiting.collector = schedules.collector)
+                                    where waiting.account_id = rest.id and waiting.collector = wanted.collector)
                cross join lateral (
                    select coalesce(rest.id, account.account_id) as account_id,
                           rest.id is null and account.must_wait as must_wait
@@ -116,17 +126,14 @@ pub async fn due(db: impl PgExecutor<'_>, now: Timestamp, per_account: i64) -> R
                                      else known.urgency
                                 end as urgency) as timely
                ) as hurry
-               where enabled and parked_reason is null and next_due_at <= $1
-                 and not through.must_wait
-                 and not exists (
-                     select from runs
-                     where runs.channel_id = schedules.channel_id and runs.collector = schedules.collector
-                       and runs.state in ('queued', 'running', 'waiting'))
+               where not through.must_wait
            ), in_turn as (
                select *, row_number() over (
                           partition by account_id
                           order by urgency, round, next_due_at, place, channel_id) as turn
                from due
+               -- No turn comes before its round.
+               where round <= $2
            )
            select channel_id, collector, next_due_at, in_turn.account_id as "account_id!", in_turn.urgency as "urgency!"
            from in_turn
