@@ -101,7 +101,15 @@ async fn waited(world: &World) -> Result<()> {
 
 /// Was it told to wait?
 pub(crate) fn is_wait(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Refused(name) if name.starts_with("FLOOD_WAIT"))
+    wait_of(outcome).is_some()
+}
+
+/// For how many seconds it was told to wait.
+pub(crate) fn wait_of(outcome: &Outcome) -> Option<i64> {
+    match outcome {
+        Outcome::Refused(name) => name.strip_prefix("FLOOD_WAIT_")?.parse().ok(),
+        _ => None,
+    }
 }
 
 /// What all channels' rounds took together.
