@@ -38,11 +38,14 @@ pub(crate) async fn steady_round() -> Result<()> {
     eprintln!("{channels} channels on {} accounts", CROWD.accounts);
 
     let world = costs::restart_logging(world).await?;
-    let first = Round::of(&world, channels).await?;
+    let first = Round::of(&world, channels, async || Ok(())).await?;
     first.say("first round");
     for _ in 0..ROUNDS {
-        world.telegram.clock().advance(SignedDuration::from_hours(24));
-        Round::of(&world, channels).await?.say("steady round");
+        let a_day_later = async || {
+            world.telegram.clock().advance(SignedDuration::from_hours(24));
+            Ok(())
+        };
+        Round::of(&world, channels, a_day_later).await?.say("steady round");
     }
     waited(&world).await?;
     again(&world, channels, &first).await?;
@@ -58,8 +61,10 @@ async fn again(world: &World, channels: f64, first: &Round) -> Result<()> {
     let now = world.telegram.clock().now();
     // The first of them takes what came until the world stood still.
     for number in 0..=ROUNDS {
-        world.sql(&format!("update schedules set next_due_at = '{now}' where enabled")).await?;
-        let same = Round::of(world, channels).await?;
+        let at_once = async || {
+            world.sql(&format!("update schedules set next_due_at = '{now}' where enabled")).await.map(drop)
+        };
+        let same = Round::of(world, channels, at_once).await?;
         if number > 0 {
             same.say("the same again");
             let share = same.collecting_ms / first.collecting_ms * 100.0;
@@ -129,11 +134,12 @@ struct Round {
 }
 
 impl Round {
-    /// Waits until everything that is due is done.
-    async fn of(world: &World, channels: f64) -> Result<Self> {
+    /// Has something come due, and waits until it is done.
+    async fn of(world: &World, channels: f64, come_due: impl AsyncFnOnce() -> Result<()>) -> Result<Self> {
         let last = world.number("select coalesce(max(id), 0) from runs").await?;
         let (began, cpu) = (Instant::now(), world.product.cpu_time()?);
         let collecting = costs::of_collecting(world)?;
+        come_due().await?;
         // The clock is read over loopback, twice a second.
         tokio::time::sleep(Duration::from_millis(600)).await;
         world.settled(FIRST).await?;

@@ -27,9 +27,9 @@ const ROUNDS_BEFORE: usize = 4;
 /// With what the account has to wait, how long (seconds of the world) and how often.
 const WAITS: [(&str, u32, u32); 3] =
     [("stats.getMessageStats", 120, 2), ("premium.getBoostsList", 60, 1), ("channels.getFullChannel", 20, 2)];
-/// By how much (seconds of the world) a wait may seem over too soon to the server: it reads the simulated clock twice a second
-/// of the machine, and between two readings that goes on faster than it knows.
-const LAG_SECONDS: i64 = FASTER as i64 / 2 + 1;
+/// By how much (seconds of the world) a wait may seem over too soon to the server: it reads the simulated clock four times a
+/// second of the machine, between two readings that goes on faster than it knows, and a second's difference is none to it.
+const LAG_SECONDS: i64 = FASTER as i64 / 4 + 2;
 /// How often the world is moved.
 const STEP: Duration = Duration::from_millis(50);
 /// How long reading everything to its beginning may take, and then the round, in the machine's time.
@@ -137,7 +137,7 @@ fn inside_waits(requests: &[RequestRecord]) -> Result<u64> {
             let over: &Timestamp = until.get(&whose).context("a wait that nobody was told of")?;
             inside += u64::from(over.duration_since(one.world_at).as_secs() >= LAG_SECONDS);
         }
-        if let Some(seconds) = wait_of(&one.outcome) {
+        if let Some(seconds) = wait_of(&one.outcome).filter(|_| !one.inside_flood_wait) {
             until.insert(whose, one.world_at + SignedDuration::from_secs(seconds));
         }
     }

@@ -9,7 +9,7 @@ use super::harvest::{Harvest, ReadChart, Repeated, stored};
 use super::{CollectError, cards, group_statistics, revenue};
 use crate::store::samples::{self, ChartHash, Line};
 use crate::telegram::client::ChannelRef;
-use crate::telegram::convert::lines::{LinesError, Shape};
+use crate::telegram::convert::lines::{LinesError, READING, Shape};
 use crate::telegram::convert::stats::{GraphSaid, NamedGraph};
 use crate::telegram::fault::Fault;
 
@@ -211,7 +211,7 @@ pub(super) const fn ends_the_run(fault: &Fault) -> bool {
 fn add(harvest: &mut Harvest, graph: &NamedGraph, said: GraphSaid, known: &BTreeMap<Metric, ChartHash>) {
     match said {
         GraphSaid::Json(json) => {
-            let chart = ChartHash::of(&json);
+            let chart = ChartHash::of(&json, READING);
             if graph.shape.metrics().iter().all(|metric| known.get(metric) == Some(&chart)) {
                 harvest.repeated.push(Repeated { shape: graph.shape, json, chart });
                 return;

@@ -80,9 +80,14 @@ async fn record_repeated(
 ) -> store::Result<(Counts, Vec<(Metric, ReadChart)>)> {
     let told = repeated.iter().flat_map(Repeated::metrics).collect();
     let same = samples::told_again(db, channel, &told, asked_at).await?;
-    let unchanged = same.values().fold(0, |sum: u32, values| sum.saturating_add(*values));
+    let mut unchanged = 0_u32;
     let mut read = Vec::new();
-    for one in repeated.iter().filter(|one| one.metrics().any(|(metric, _)| !same.contains_key(&metric))) {
+    for one in repeated {
+        let values: Option<Vec<u32>> = one.metrics().map(|(metric, _)| same.get(&metric).copied()).collect();
+        if let Some(values) = values {
+            unchanged = values.into_iter().fold(unchanged, u32::saturating_add);
+            continue;
+        }
         match graphs::read(one.shape, &one.json, one.chart) {
             Ok(metrics) => read.extend(metrics),
             Err(error) => {
@@ -167,15 +172,17 @@ pub(super) fn ignore_missing(result: store::Result<()>) -> store::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
     use sqlx::PgPool;
 
     use super::*;
-    use crate::store::testing::{at, channel, connection};
-    use crate::telegram::convert::lines::Shape;
+    use crate::store::samples::At;
+    use crate::store::testing::{at, channel, connection, record_lines};
+    use crate::telegram::convert::lines::{READING, Shape};
 
     fn repeated(json: &str) -> Harvest {
         let (shape, json) = (Shape::One(Metric::Views), json.to_owned());
-        let chart = ChartHash::of(&json);
+        let chart = ChartHash::of(&json, READING);
         Harvest { repeated: vec![Repeated { shape, json, chart }], ..Harvest::default() }
     }
 
@@ -190,6 +197,17 @@ mod tests {
         assert_eq!(counts, Counts { new: 2, ..Counts::default() });
         let counts = record(&mut db, five, &harvest, noon, noon).await.unwrap();
         assert_eq!(counts, Counts { unchanged: 2, ..Counts::default() });
+
+        // Of the two metrics of a chart only one is not known any more: nothing counts twice.
+        let json = r#"{"columns":[["x",1725148800000],["y0",5],["y1",3]]}"#.to_owned();
+        let (shape, chart) =
+            (Shape::Two([(Metric::Joined, "Joined"), (Metric::Left, "Left")]), ChartHash::of(&json, READING));
+        let two = Harvest { repeated: vec![Repeated { shape, json, chart }], ..Harvest::default() };
+        assert_eq!(record(&mut db, five, &two, noon, noon).await.unwrap().new, 2);
+        let left = [Line { dimension: String::new(), points: vec![(At::Day(date(2024, 9, 1)), 4)] }];
+        record_lines(&mut db, five, Metric::Left, &left).await.unwrap();
+        let counts = record(&mut db, five, &two, noon, noon).await.unwrap();
+        assert_eq!(counts, Counts { new: 0, changed: 1, unchanged: 1 });
 
         let absurd = repeated(r#"{"columns":[["x",0],["y0",NaN]]}"#);
         record(&mut db, five, &absurd, noon, noon).await.unwrap();

@@ -12,16 +12,14 @@ use sqlx::{PgConnection, PgExecutor};
 use crate::store::convert::named;
 use crate::store::error::Result;
 
-/// A chart, by a hash of what it says. Another version of the program may read the same differently, so it is another chart
-/// then.
+/// A chart, by a hash of what it says and of how that is read: who reads the same differently has another chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChartHash(pub(super) [u8; 32]);
 
 impl ChartHash {
-    /// Of chart JSON.
-    pub fn of(json: &str) -> Self {
-        let version = env!("CARGO_PKG_VERSION");
-        Self(Sha256::new().chain_update(version).chain_update([0]).chain_update(json).finalize().into())
+    /// Of chart JSON, which is read in that [way](crate::telegram::convert::lines::READING).
+    pub fn of(json: &str, reading: u32) -> Self {
+        Self(Sha256::new().chain_update(reading.to_be_bytes()).chain_update(json).finalize().into())
     }
 }
 
@@ -43,11 +41,12 @@ pub async fn charts(db: impl PgExecutor<'_>, channel: ChannelId) -> Result<BTree
     )
     .fetch_all(db)
     .await?;
-    let known = rows.into_iter().map(|row| {
-        let metric = named("metric_states", "metric", &row.metric, |name| name.parse().ok())?;
-        Ok(<[u8; 32]>::try_from(row.sha256).ok().map(|hash| (metric, ChartHash(hash))))
+    // Of a metric that only another version of the program knows nothing is asked here.
+    let known = rows.into_iter().filter_map(|row| {
+        let hash = <[u8; 32]>::try_from(row.sha256).ok()?;
+        Some((row.metric.parse().ok()?, ChartHash(hash)))
     });
-    known.filter_map(Result::transpose).collect()
+    Ok(known.collect())
 }
 
 /// Notes that metrics were told at `now` by the very charts that their samples are from, and gives how many values each has.

@@ -122,6 +122,10 @@ impl std::ops::Deref for Axes {
     }
 }
 
+/// Which way charts are read. To be raised with every change after which the same chart gives other points, names or errors:
+/// charts that were read already are read again then.
+pub const READING: u32 = 1;
+
 /// How the columns of a graph become metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
