@@ -91,7 +91,7 @@ async fn waited(world: &World) -> Result<()> {
     world.settled(FIRST).await?;
     let took = began.elapsed();
     let summary = world.telegram.requests().summary();
-    let told = summary.requests.iter().filter(|one| is_wait(&one.outcome)).count();
+    let told = summary.requests.iter().filter(|one| wait_of(&one.outcome).is_some()).count();
     let put_off =
         world.number(&format!("select count(*) from runs where id > {last} and state <> 'done'")).await?;
     eprintln!(
@@ -102,11 +102,6 @@ async fn waited(world: &World) -> Result<()> {
     ensure!(told > 5, "Telegram told nobody to wait");
     ensure!(summary.inside_flood_wait == 0, "a request was made inside a flood wait");
     Ok(())
-}
-
-/// Was it told to wait?
-pub(crate) fn is_wait(outcome: &Outcome) -> bool {
-    wait_of(outcome).is_some()
 }
 
 /// For how many seconds it was told to wait.

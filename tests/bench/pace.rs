@@ -10,7 +10,7 @@ use channelscope_tests::World;
 use jiff::{SignedDuration, Timestamp};
 use telegram_dc::{Crowd, Options, RequestRecord};
 
-use crate::crowd::{is_wait, wait_of};
+use crate::crowd::wait_of;
 use crate::rounds::ROUND;
 
 const CROWD: Crowd = Crowd { accounts: 1, channels: 80 };
@@ -110,7 +110,7 @@ pub(crate) async fn round_of_eighty() -> Result<()> {
     let ill = world.number(&format!("select count(*) {since} and state in ('partial', 'failed')")).await?;
     let requests = world.number(&format!("select coalesce(sum(requests), 0) {since}")).await?;
     let summary = world.telegram.requests().summary();
-    let told = summary.requests.iter().filter(|one| is_wait(&one.outcome)).count();
+    let told = summary.requests.iter().filter(|one| wait_of(&one.outcome).is_some()).count();
     let inside = inside_waits(&summary.requests)?;
     eprintln!(
         "{channels} channels on one account, a request a second, {FASTER} times faster: a round was over within \
@@ -148,7 +148,7 @@ fn inside_waits(requests: &[RequestRecord]) -> Result<u64> {
 async fn ages_met(world: &World, began: Timestamp) -> Result<()> {
     let now = world.telegram.clock().now();
     for (hours, minutes) in AGES {
-        // Of those that came to the age since everything was due, with time left to be looked at.
+        // Of those that came to the age since everything was due, with time left to be looked at, and were there until then.
         let off = world
             .sql(&format!(
                 "select count(*), coalesce(max(off), 0), count(*) filter (where off > {minutes} * 60)
@@ -156,6 +156,8 @@ async fn ages_met(world: &World, began: Timestamp) -> Result<()> {
                        from posts join post_samples using (channel_id)
                        where post_id = id and origin = 'counter' and channel_id >= 1450000000
                          and posted_at + interval '{hours} hours' between '{began}' and timestamptz '{now}' - interval '{minutes} minutes'
+                         and (deleted_seen_at is null
+                              or deleted_seen_at > posted_at + interval '{hours} hours' + interval '{minutes} minutes')
                        group by channel_id, id) as posts"
             ))
             .await?;
