@@ -243,12 +243,13 @@ async fn settle(world: &World, workers: [&Worker; 2]) -> Result<()> {
     }
 }
 
-/// Lets a few more hours pass until money and statistics of every channel were collected well after the last day.
+/// Lets a few more hours pass until money and statistics of every channel were collected well after the last day. A run that
+/// had just begun when they passed began before them: its schedule comes round once more.
 async fn all_fresh(world: &World, workers: [&Worker; 2]) -> Result<()> {
     world.telegram.clock().advance(SignedDuration::from_hours(7));
     let since = world.telegram.clock().now();
     let mut last = Vec::new();
-    for _ in 0..40 {
+    for _ in 0..60 {
         settle(world, workers).await?;
         let runs = list(world, "runs?limit=500", "runs").await?;
         let stale = list(world, "schedules", "schedules").await?.into_iter().filter(|schedule| {
@@ -268,7 +269,7 @@ async fn all_fresh(world: &World, workers: [&Worker; 2]) -> Result<()> {
         if last.is_empty() {
             return Ok(());
         }
-        world.telegram.clock().advance(SignedDuration::from_mins(2));
+        world.telegram.clock().advance(SignedDuration::from_mins(10));
     }
     anyhow::bail!("this is never collected to its end: {last:#?}")
 }
