@@ -68,6 +68,16 @@ impl Clock {
         pace.stopped = Some(pace.now());
     }
 
+    /// Time runs on from where it stands.
+    pub fn go_on(&self) {
+        let mut pace = self.pace();
+        if let Some(stopped) = pace.stopped.take() {
+            pace.set(stopped);
+        }
+        drop(pace);
+        self.moved.notify_one();
+    }
+
     /// Returns once somebody has moved it. One may wait.
     pub(crate) async fn moved(&self) {
         self.moved.notified().await;
@@ -106,6 +116,19 @@ mod tests {
         assert_eq!(clock.now(), start);
         clock.advance(SignedDuration::from_hours(1));
         assert_eq!(clock.now(), start + SignedDuration::from_hours(1));
+    }
+
+    #[test]
+    fn it_goes_on_from_where_it_stood() {
+        let start: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+        let clock = Clock::starting_at(Some(start));
+        clock.stop();
+        clock.advance(SignedDuration::from_hours(24));
+        let stood = clock.now();
+        clock.go_on();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        let since = clock.now().duration_since(stood);
+        assert!(since >= SignedDuration::from_millis(20) && since < SignedDuration::from_secs(5), "{since}");
     }
 
     #[test]
