@@ -10,7 +10,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::clock::Clock;
@@ -148,12 +147,9 @@ impl Prepared {
             "CHANNELSCOPE_DATABASE_URL: the database does not answer; check the URL and that PostgreSQL runs",
         )?;
         first.close().await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(postgres::ACQUIRE)
-            .connect(url.expose_secret())
-            .await
-            .context("CHANNELSCOPE_DATABASE_URL: the database does not answer; check the URL and that PostgreSQL runs")?;
+        let pool = postgres::pool::options(CONNECTIONS).connect(url.expose_secret()).await.context(
+            "CHANNELSCOPE_DATABASE_URL: the database does not answer; check the URL and that PostgreSQL runs",
+        )?;
         Ok((pool, None))
     }
 

@@ -9,6 +9,7 @@
 
 mod binaries;
 mod lock;
+pub mod pool;
 
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use postgresql_embedded::{PostgreSQL, SettingsBuilder};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgPool};
 
 /// What can go wrong with the private cluster, each in one sentence with its fix.
@@ -83,8 +84,6 @@ pub enum Error {
 const DATABASE: &str = "channelscope";
 /// There is no TCP, but the socket's name carries a port.
 const PORT: u16 = 5432;
-/// How long a request waits for a connection before it fails.
-pub const ACQUIRE: Duration = Duration::from_secs(5);
 /// How long a crashed cluster may take to recover before we give up.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 /// `sun_path` holds 107 bytes; the socket's file name takes 14 of them and the directory `/s` two.
@@ -133,12 +132,7 @@ impl Private {
 
     /// A pool of at most `connections` connections to our database in the cluster.
     pub async fn pool(&self, connections: u32) -> Result<PgPool, Error> {
-        PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(ACQUIRE)
-            .connect_with(self.options(DATABASE))
-            .await
-            .map_err(Error::Connect)
+        pool::options(connections).connect_with(self.options(DATABASE)).await.map_err(Error::Connect)
     }
 
     /// Ends this use; stops the cluster cleanly if it was the last.
