@@ -7,7 +7,7 @@ pub mod ledger;
 mod versions;
 pub mod whole;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::{ChannelId, Nano, TransactionKind, TransactionState, UnitCode};
 use jiff::Timestamp;
@@ -158,19 +158,20 @@ impl Known {
     }
 }
 
+/// The rows with these keys, and those of another currency with the same id. Two conditions, each with an array: joined with
+/// pairs, a database that has not counted the table yet looks for each pair through the whole ledger.
 async fn known(
     db: &mut PgConnection,
     channel: ChannelId,
     keys: impl Iterator<Item = &Key>,
 ) -> Result<BTreeMap<Key, Known>> {
-    let (units, ids): (Vec<String>, Vec<String>) =
-        keys.map(|(unit, id, ..)| ((*unit).to_owned(), id.clone())).unzip();
+    let (units, ids): (BTreeSet<&str>, Vec<String>) = keys.map(|(unit, id, ..)| (*unit, id.clone())).unzip();
+    let units: Vec<String> = units.into_iter().map(str::to_owned).collect();
     let rows = sqlx::query!(
         r#"select unit_code, id, is_refund, kind, state, amount_nano::text as "amount!", booked_at, period_start,
                   period_end, settled_at, url, layer, raw_sha256, changed_at
            from transactions
-           where channel_id = $1
-             and (unit_code, id) in (select * from unnest($2::text[], $3::text[]))"#,
+           where channel_id = $1 and unit_code = any($2) and id = any($3)"#,
         channel.0,
         &units,
         &ids,
