@@ -1,5 +1,6 @@
 //! Boosts: how a channel stands, and every boost that was ever seen.
 
+mod looks;
 mod versions;
 pub mod whole;
 
@@ -14,9 +15,10 @@ use super::Counts;
 use super::channels::Writing;
 use super::convert::{moment, named};
 use super::error::Result;
+use looks::LookHash;
 
 /// A boost as Telegram sent it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Told {
     /// What it says.
     pub boost: Boost,
@@ -131,14 +133,43 @@ pub async fn record(
     let mut writing = Writing::begin(db, channel).await?;
     let told: BTreeMap<&str, &Told> = look.boosts.iter().map(|told| (told.boost.id.as_str(), told)).collect();
     let ids: Vec<String> = told.keys().map(|id| (*id).to_owned()).collect();
-    let known = known(&mut writing, channel, &ids).await?;
+    let hash = LookHash::of(&told, look.is_whole);
+    let counts = if hash.is_last(&mut writing, channel).await? {
+        Counts { unchanged: u32::try_from(told.len()).unwrap_or(u32::MAX), ..Counts::default() }
+    } else {
+        hash.set_last(&mut writing, channel).await?;
+        record_other(&mut writing, channel, &told, &ids, look.is_whole, now).await?
+    };
+    sqlx::query!(
+        "update boosts set last_seen_at = $3
+         where channel_id = $1 and id = any($2) and last_seen_at < $3",
+        channel.0,
+        &ids,
+        now.to_sqlx(),
+    )
+    .execute(&mut *writing)
+    .await?;
+    writing.commit().await?;
+    Ok(counts)
+}
+
+/// Records a list that is not the one that was recorded last.
+async fn record_other(
+    db: &mut PgConnection,
+    channel: ChannelId,
+    told: &BTreeMap<&str, &Told>,
+    ids: &[String],
+    is_whole: bool,
+    now: Timestamp,
+) -> Result<Counts> {
+    let known = known(&mut *db, channel, ids).await?;
     let mut counts = Counts::default();
     let (mut written, mut replaced) = (Vec::new(), Vec::new());
     for (id, one) in told {
-        let before = known.get(id);
+        let before = known.get(*id);
         // There is nothing in a boost that changes by itself: other bytes are another version.
         if before.is_some_and(|old| !old.is_there || old.raw != one.raw) {
-            replaced.push(id.to_owned());
+            replaced.push((*id).to_owned());
         }
         match before {
             None => counts.new += 1,
@@ -150,35 +181,25 @@ pub async fn record(
             }
             Some(_) => counts.changed += 1,
         }
-        written.push(one);
+        written.push(*one);
     }
     if !replaced.is_empty() {
-        versions::keep(&mut writing, channel, &replaced, now).await?;
+        versions::keep(&mut *db, channel, &replaced, now).await?;
     }
-    write(&mut writing, channel, &written, now).await?;
-    sqlx::query!(
-        "update boosts set last_seen_at = $3
-         where channel_id = $1 and id = any($2) and last_seen_at < $3",
-        channel.0,
-        &ids,
-        now.to_sqlx(),
-    )
-    .execute(&mut *writing)
-    .await?;
-    if look.is_whole {
+    write(&mut *db, channel, &written, now).await?;
+    if is_whole {
         let ended = sqlx::query!(
             "update boosts set ended_seen_at = $3
              where channel_id = $1 and ended_seen_at is null and id <> all($2)",
             channel.0,
-            &ids,
+            ids,
             now.to_sqlx(),
         )
-        .execute(&mut *writing)
+        .execute(&mut *db)
         .await?;
         counts.changed =
             counts.changed.saturating_add(u32::try_from(ended.rows_affected()).unwrap_or(u32::MAX));
     }
-    writing.commit().await?;
     Ok(counts)
 }
 

@@ -98,3 +98,46 @@ async fn the_same_status_again_is_one_row(pool: PgPool) {
     assert_eq!(record_status(&mut db, five, &said(days[2], 6)).await.unwrap().new, 1);
     assert_eq!(latest_status(&pool, five).await.unwrap(), Some(said(days[2], 6)));
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn only_the_very_list_that_was_recorded_last_is_not_compared(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let day = |day: u32| at(&format!("2026-03-{day:02}T00:00:00Z"));
+    let (a, b) = (told("a", 1), told("b", 4));
+    let otherwise_read = Told { boost: Boost { multiplier: 2, ..a.boost.clone() }, ..a.clone() };
+    let partly = Look { is_whole: false, ..look(vec![a.clone()]) };
+    // Each with how many are new, changed and unchanged; in whichever order they are listed.
+    let looks = [
+        (look(vec![a.clone(), b.clone()]), (2, 0, 0)),
+        (look(vec![b.clone(), a.clone()]), (0, 0, 2)),
+        (partly, (0, 0, 1)),
+        // The same of it, but this time it is all there is: b has ended.
+        (look(vec![a.clone()]), (0, 1, 1)),
+        (look(vec![otherwise_read.clone()]), (0, 1, 0)),
+        (look(vec![otherwise_read]), (0, 0, 1)),
+        (look(vec![a.clone(), b.clone()]), (0, 2, 0)),
+        (look(vec![a, b]), (0, 0, 2)),
+    ];
+    for (number, (look, (new, changed, unchanged))) in (1..).zip(looks) {
+        let counts = record(&mut db, five, &look, day(number)).await.unwrap();
+        assert_eq!(counts, Counts { new, changed, unchanged }, "look {number}");
+        for told in &look.boosts {
+            let seen = list(&pool, five).await.unwrap();
+            let one = seen.iter().find(|one| one.boost == told.boost).unwrap();
+            assert_eq!((one.last_seen_at, one.ended_seen_at), (day(number), None), "look {number}");
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_list_that_was_not_written_is_compared(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let look = look(vec![told("a", 1)]);
+    let mut lost = pool.begin().await.unwrap();
+    record(&mut lost, five, &look, at("2026-03-01T00:00:00Z")).await.unwrap();
+    lost.rollback().await.unwrap();
+    let counts = record(&mut db, five, &look, at("2026-03-02T00:00:00Z")).await.unwrap();
+    assert_eq!(counts.new, 1);
+}

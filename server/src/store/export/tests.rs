@@ -17,6 +17,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("channel_accounts", "access hashes"),
     ("errands", "what was asked, forgotten after a week"),
     ("collecting", "a setting"),
+    ("boost_looks", "what need not be compared again"),
     ("giveaway_reads", "how far collecting is"),
     ("ledger_gaps", "how far collecting is"),
     ("post_history", "how far collecting is"),

@@ -1,0 +1,57 @@
+//! Which list of boosts was recorded last: lists change seldom, and what says the same need not be compared with each boost.
+
+use std::collections::BTreeMap;
+use std::hash::{Hash as _, Hasher};
+
+use app::model::ChannelId;
+use sha2::{Digest as _, Sha256};
+use sqlx::PgConnection;
+
+use super::Told;
+use crate::store::error::Result;
+
+/// A look at the list, by a hash of all that it says, the bytes as well as what was read from them: who reads the same
+/// differently has another one. Another build of the program may have another one too, and then compares once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LookHash([u8; 32]);
+
+impl LookHash {
+    pub(super) fn of(told: &BTreeMap<&str, &Told>, is_whole: bool) -> Self {
+        let mut digest = Digesting(Sha256::new());
+        (told, is_whole).hash(&mut digest);
+        Self(digest.0.finalize().into())
+    }
+
+    /// Was it this that was recorded last?
+    pub(super) async fn is_last(self, db: &mut PgConnection, channel: ChannelId) -> Result<bool> {
+        let last = sqlx::query_scalar!("select sha256 from boost_looks where channel_id = $1", channel.0);
+        Ok(last.fetch_optional(db).await?.is_some_and(|last| last == self.0))
+    }
+
+    /// It was.
+    pub(super) async fn set_last(self, db: &mut PgConnection, channel: ChannelId) -> Result<()> {
+        sqlx::query!(
+            "insert into boost_looks (channel_id, sha256) values ($1, $2)
+             on conflict (channel_id) do update set sha256 = excluded.sha256",
+            channel.0,
+            &self.0,
+        )
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Hashes what hashes itself, without collisions.
+struct Digesting(Sha256);
+
+impl Hasher for Digesting {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Not asked for: the digest is longer.
+    fn finish(&self) -> u64 {
+        0
+    }
+}
