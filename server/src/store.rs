@@ -16,6 +16,7 @@ pub mod channel_facts;
 pub mod channels;
 pub mod collecting;
 mod convert;
+mod digest;
 pub mod errands;
 pub mod error;
 pub mod export;

@@ -61,7 +61,9 @@ async fn account_by_account(world: &World) -> Result<()> {
     world.telegram.clock().stop();
     let now = world.telegram.clock().now();
     let (mut collecting, mut server) = (Vec::new(), Vec::new());
-    for account in world.sql("select id from accounts order by id").await?.lines() {
+    let accounts = "select distinct account_id from channel_accounts join channels on channels.id = channel_id and is_collected
+                    order by account_id";
+    for account in world.sql(accounts).await?.lines() {
         let come_due = format!(
             "update schedules set next_due_at = '{now}' from channel_accounts as its
              where its.channel_id = schedules.channel_id and its.account_id = {account} and enabled"

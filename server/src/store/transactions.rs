@@ -3,11 +3,12 @@
 //! A row moves the balance unless it failed. A failed row whose refund is in the ledger too does move it: the two
 //! cancel out, at the moments Telegram booked them. A pending row moves it: the money has left `current_balance`.
 
+mod known;
 pub mod ledger;
 mod versions;
 pub mod whole;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use app::model::{ChannelId, Nano, TransactionKind, TransactionState, UnitCode};
 use jiff::Timestamp;
@@ -17,12 +18,13 @@ use sqlx::{PgConnection, PgExecutor};
 
 use super::Counts;
 use super::channels::Writing;
-use super::convert::{moment, named, nano, stored};
+use super::convert::{moment, stored};
 use super::error::Result;
+use known::ToldHash;
 pub use ledger::{Entry, Filter, Sums, list, sums};
 
 /// A ledger row as Telegram sent it (`starsTransaction`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Told {
     /// The currency.
     pub unit_code: UnitCode,
@@ -85,14 +87,17 @@ pub async fn oldest_pending(
 
 /// Are all these rows kept, saying the same? Their bytes do not count: the references to files in them change by themselves.
 pub async fn are_known(db: &mut PgConnection, channel: ChannelId, rows: &[Told]) -> Result<bool> {
-    let keys: Vec<Key> = rows.iter().map(Told::key).collect();
-    let known = known(db, channel, keys.iter()).await?;
-    Ok(rows.iter().all(|row| known.get(&row.key()).is_some_and(|known| known.told.says_the_same(row))))
+    let mut told: BTreeMap<Key, &Told> = rows.iter().map(|row| (row.key(), row)).collect();
+    let same = known::same(&mut *db, channel, told.keys()).await?;
+    told.retain(|_, row| !same.contains(&known::hash(row)));
+    let known = known::known(db, channel, told.keys()).await?;
+    Ok(told.iter().all(|(key, row)| known.get(key).is_some_and(|known| known.told.says_the_same(row))))
 }
 
 /// Records ledger rows: new ones are added, those that Telegram revised (pending → done or failed) replaced, what they
-/// were before is kept beside them, and none is ever removed. Of two that are the same row the later in the list counts. Bytes that differ only where we
-/// read nothing replace the kept raw row, and count as unchanged. The same again rewrites no row.
+/// were before is kept beside them, and none is ever removed. Of two that are the same row the later in the list counts.
+/// Bytes that differ only where we read nothing replace the kept raw row, and count as unchanged. The same again rewrites no
+/// row, nor is it compared.
 ///
 /// # Errors
 /// `NotFound` without such a channel.
@@ -106,17 +111,22 @@ pub async fn record(
         return Ok(Counts::default());
     }
     let mut writing = Writing::begin(db, channel).await?;
-    let told: BTreeMap<Key, &Told> = rows.iter().map(|row| (row.key(), row)).collect();
-    let mut known = known(&mut writing, channel, told.keys()).await?;
-    let mut counts = Counts::default();
-    // Each row with the moment it last said something new.
+    let mut told: BTreeMap<Key, (&Told, ToldHash)> =
+        rows.iter().map(|row| (row.key(), (row, known::hash(row)))).collect();
+    let same = known::same(&mut writing, channel, told.keys()).await?;
+    let all = told.len();
+    told.retain(|_, (_, hash)| !same.contains(hash));
+    let unchanged = u32::try_from(all - told.len()).unwrap_or(u32::MAX);
+    let mut known = known::known(&mut writing, channel, told.keys()).await?;
+    let mut counts = Counts { unchanged, ..Counts::default() };
+    // Each row with its hash and the moment it last said something new.
     let mut written = Vec::new();
     let mut replaced = Vec::new();
-    for (key, row) in told {
+    for (key, (row, hash)) in told {
         match known.remove(&key) {
             None => {
                 counts.new += 1;
-                written.push((row, now));
+                written.push((row, hash, now));
             }
             Some(old) if !old.told.says_the_same(row) => {
                 counts.changed += 1;
@@ -124,13 +134,12 @@ pub async fn record(
                 if !old.has_bytes_of(row) {
                     replaced.push(key);
                 }
-                written.push((row, now));
+                written.push((row, hash, now));
             }
+            // Its bytes, or its hash, are others.
             Some(old) => {
                 counts.unchanged += 1;
-                if !old.has_bytes_of(row) {
-                    written.push((row, old.changed_at));
-                }
+                written.push((row, hash, old.changed_at));
             }
         }
     }
@@ -144,92 +153,35 @@ pub async fn record(
     Ok(counts)
 }
 
-/// A row that is kept.
-struct Known {
-    /// What it says; its bytes are not read.
-    told: Told,
-    raw_sha256: Vec<u8>,
-    changed_at: Timestamp,
-}
-
-impl Known {
-    fn has_bytes_of(&self, row: &Told) -> bool {
-        (&self.raw_sha256[..], self.told.layer) == (&Sha256::digest(&row.raw)[..], row.layer)
-    }
-}
-
-/// The rows with these keys, and those of another currency with the same id. Two conditions, each with an array: joined with
-/// pairs, a database that has not counted the table yet looks for each pair through the whole ledger.
-async fn known(
-    db: &mut PgConnection,
-    channel: ChannelId,
-    keys: impl Iterator<Item = &Key>,
-) -> Result<BTreeMap<Key, Known>> {
-    let (units, ids): (BTreeSet<&str>, Vec<String>) = keys.map(|(unit, id, ..)| (*unit, id.clone())).unzip();
-    let units: Vec<String> = units.into_iter().map(str::to_owned).collect();
-    let rows = sqlx::query!(
-        r#"select unit_code, id, is_refund, kind, state, amount_nano::text as "amount!", booked_at, period_start,
-                  period_end, settled_at, url, layer, raw_sha256, changed_at
-           from transactions
-           where channel_id = $1 and unit_code = any($2) and id = any($3)"#,
-        channel.0,
-        &units,
-        &ids,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let told = Told {
-                unit_code: named("transactions", "unit_code", &row.unit_code, |code| code.parse().ok())?,
-                id: row.id,
-                is_refund: row.is_refund,
-                kind: named("transactions", "kind", &row.kind, TransactionKind::from_name)?,
-                state: named("transactions", "state", &row.state, TransactionState::from_name)?,
-                amount: nano("transactions", "amount_nano", &row.amount)?,
-                booked_at: row.booked_at.to_jiff(),
-                period_start: moment(row.period_start),
-                period_end: moment(row.period_end),
-                settled_at: moment(row.settled_at),
-                url: row.url,
-                layer: row.layer,
-                raw: Vec::new(),
-            };
-            let (raw_sha256, changed_at) = (row.raw_sha256, row.changed_at.to_jiff());
-            Ok((told.key(), Known { told, raw_sha256, changed_at }))
-        })
-        .collect()
-}
-
 async fn write(
     db: &mut PgConnection,
     channel: ChannelId,
-    written: &[(&Told, Timestamp)],
+    written: &[(&Told, ToldHash, Timestamp)],
     now: Timestamp,
 ) -> Result<()> {
-    fn column<T>(written: &[(&Told, Timestamp)], value: impl Fn(&Told) -> T) -> Vec<T> {
-        written.iter().map(|(row, _)| value(row)).collect()
+    fn column<T>(written: &[(&Told, ToldHash, Timestamp)], value: impl Fn(&Told) -> T) -> Vec<T> {
+        written.iter().map(|(row, ..)| value(row)).collect()
     }
     sqlx::query!(
         "insert into transactions
              (channel_id, unit_code, id, is_refund, is_outgoing, kind, state, amount_nano, booked_at, period_start,
-              period_end, settled_at, url, layer, raw, raw_sha256, first_seen_at, changed_at)
+              period_end, settled_at, url, layer, raw, raw_sha256, told_sha256, first_seen_at, changed_at)
          select $1, unit_code, id, is_refund, amount < 0, kind, state, amount, booked_at, period_start,
-                period_end, settled_at, url, layer, raw, raw_sha256, $2, changed_at
+                period_end, settled_at, url, layer, raw, raw_sha256, told_sha256, $2, changed_at
          from (
              select unit_code, id, is_refund, kind, state, amount::numeric as amount, booked_at, period_start,
-                    period_end, settled_at, url, layer, raw, raw_sha256, changed_at
+                    period_end, settled_at, url, layer, raw, raw_sha256, told_sha256, changed_at
              from unnest($3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::text[], $9::timestamptz[],
                          $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::integer[],
-                         $15::bytea[], $16::bytea[], $17::timestamptz[])
+                         $15::bytea[], $16::bytea[], $17::bytea[], $18::timestamptz[])
                  as told (unit_code, id, is_refund, kind, state, amount, booked_at, period_start, period_end,
-                          settled_at, url, layer, raw, raw_sha256, changed_at)
+                          settled_at, url, layer, raw, raw_sha256, told_sha256, changed_at)
          ) as told
          on conflict (channel_id, unit_code, id, is_refund, is_outgoing) do update
          set kind = excluded.kind, state = excluded.state, amount_nano = excluded.amount_nano,
              booked_at = excluded.booked_at, period_start = excluded.period_start, period_end = excluded.period_end,
              settled_at = excluded.settled_at, url = excluded.url, layer = excluded.layer, raw = excluded.raw,
-             raw_sha256 = excluded.raw_sha256, changed_at = excluded.changed_at",
+             raw_sha256 = excluded.raw_sha256, told_sha256 = excluded.told_sha256, changed_at = excluded.changed_at",
         channel.0,
         now.to_sqlx(),
         &column(written, |row| row.unit_code.code().to_owned()),
@@ -246,7 +198,8 @@ async fn write(
         &column(written, |row| row.layer),
         &column(written, |row| row.raw.clone()),
         &column(written, |row| Sha256::digest(&row.raw).to_vec()),
-        &written.iter().map(|(_, changed_at)| changed_at.to_sqlx()).collect::<Vec<_>>(),
+        &written.iter().map(|(_, hash, _)| hash.to_vec()).collect::<Vec<_>>(),
+        &written.iter().map(|(_, _, changed_at)| changed_at.to_sqlx()).collect::<Vec<_>>(),
     )
     .execute(db)
     .await?;

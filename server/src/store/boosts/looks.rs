@@ -1,25 +1,22 @@
 //! Which list of boosts was recorded last: lists change seldom, and what says the same need not be compared with each boost.
 
 use std::collections::BTreeMap;
-use std::hash::{Hash as _, Hasher};
 
 use app::model::ChannelId;
-use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
 use super::Told;
+use crate::store::digest;
 use crate::store::error::Result;
 
-/// A look at the list, by a hash of all that it says, the bytes as well as what was read from them: who reads the same
-/// differently has another one. Another build of the program may have another one too, and then compares once more.
+/// A look at the list, by a [hash](digest::sha256) of all that it says, the bytes as well as what was read from them: who
+/// reads the same differently has another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LookHash([u8; 32]);
 
 impl LookHash {
     pub(super) fn of(told: &BTreeMap<&str, &Told>, is_whole: bool) -> Self {
-        let mut digest = Digesting(Sha256::new());
-        (told, is_whole).hash(&mut digest);
-        Self(digest.0.finalize().into())
+        Self(digest::sha256(&(told, is_whole)))
     }
 
     /// Was it this that was recorded last?
@@ -39,19 +36,5 @@ impl LookHash {
         .execute(db)
         .await?;
         Ok(())
-    }
-}
-
-/// Hashes what hashes itself, without collisions.
-struct Digesting(Sha256);
-
-impl Hasher for Digesting {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    /// Not asked for: the digest is longer.
-    fn finish(&self) -> u64 {
-        0
     }
 }

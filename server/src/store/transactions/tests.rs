@@ -137,6 +137,49 @@ async fn bytes_we_read_nothing_in_are_kept_but_are_no_change(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn what_is_not_kept_exactly_so_is_compared(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let a = told("a", TransactionKind::AdRevenue, 9, "2026-02-01T00:00:00Z");
+    let b = told("b", TransactionKind::AdRevenue, 7, "2026-02-02T00:00:00Z");
+    let rows = [a.clone(), b.clone()];
+    record(&mut db, five, &rows, at(NOW)).await.unwrap();
+    let later = at("2026-04-02T00:00:00Z");
+    let hashes = async || {
+        sqlx::query_scalar::<_, i64>("select count(told_sha256) from transactions")
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+    };
+    // As it was before there were hashes.
+    sqlx::query("update transactions set told_sha256 = null").execute(&pool).await.unwrap();
+    assert!(are_known(&mut db, five, &rows).await.unwrap());
+    let again = record(&mut db, five, &rows, later).await.unwrap();
+    assert_eq!((again, hashes().await), (Counts { unchanged: 2, ..Counts::default() }, 2));
+    let changed_at =
+        sqlx::query_scalar!("select max(changed_at) from transactions").fetch_one(&pool).await.unwrap();
+    assert_eq!(moment(changed_at), Some(at(NOW)));
+    // The same bytes, read otherwise: that is written, and nothing was revised.
+    let otherwise = Told { kind: TransactionKind::Gift, ..a };
+    let mixed = [otherwise, b];
+    assert!(!are_known(&mut db, five, &mixed).await.unwrap());
+    let read = record(&mut db, five, &mixed, later).await.unwrap();
+    assert_eq!(read, Counts { changed: 1, unchanged: 1, ..Counts::default() });
+    assert!(
+        are_known(&mut db, five, &mixed).await.unwrap() && !are_known(&mut db, five, &rows).await.unwrap()
+    );
+    let versions =
+        sqlx::query_scalar!("select count(*) from transaction_versions").fetch_one(&pool).await.unwrap();
+    assert_eq!(versions, Some(0));
+    // What was put right by its bytes is compared once more.
+    let kept =
+        whole::Kept { told: rows[0].clone(), is_outgoing: false, replaced_at: None, has_known_kind: true };
+    whole::restore(&mut db, five, &kept).await.unwrap();
+    assert_eq!(hashes().await, 1);
+    assert!(are_known(&mut db, five, &rows).await.unwrap());
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_failed_row_does_not_move_the_balance_unless_its_refund_does(pool: PgPool) {
     let five = channel(&pool, 5).await;
     let mut db = connection(&pool).await;

@@ -80,7 +80,7 @@ pub async fn restore(db: &mut PgConnection, channel: ChannelId, kept: &Kept) -> 
         "with rows as (
              update transactions
              set kind = $6, state = $7, amount_nano = $8::text::numeric, booked_at = $9, period_start = $10,
-                 period_end = $11, settled_at = $12, url = $13
+                 period_end = $11, settled_at = $12, url = $13, told_sha256 = null
              where channel_id = $1 and unit_code = $2 and id = $3 and is_refund = $4 and is_outgoing = $5
                and $14::timestamptz is null
          )
