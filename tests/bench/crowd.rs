@@ -55,14 +55,14 @@ pub(crate) async fn steady_round() -> Result<()> {
     world.stop().await
 }
 
-/// Of each account's channels a first round, in which everything is new, and at once a second, in which nothing is, as the world
-/// stands still: what is compared was measured one after the other.
+/// Of each account's channels a first round, in which everything is new, and at once a second, in which nothing is, as the
+/// world stands still: what is compared was measured one after the other.
 async fn account_by_account(world: &World) -> Result<()> {
     world.telegram.clock().stop();
     let now = world.telegram.clock().now();
     let (mut collecting, mut server) = (Vec::new(), Vec::new());
-    let accounts = "select distinct account_id from channel_accounts join channels on channels.id = channel_id and is_collected
-                    order by account_id";
+    let accounts = "select distinct account_id from channel_accounts
+                    join channels on channels.id = channel_id and is_collected order by account_id";
     for account in world.sql(accounts).await?.lines() {
         let come_due = format!(
             "update schedules set next_due_at = '{now}' from channel_accounts as its
@@ -74,9 +74,12 @@ async fn account_by_account(world: &World) -> Result<()> {
         let second = Round::of(world, channels, async || world.sql(&come_due).await.map(drop)).await?;
         second.say("  the same again");
         second.writing_nothing()?;
+        let runs = ROUND.len() as u64 * u64::from(CROWD.channels);
+        ensure!((first.runs, second.runs) == (runs, runs), "a round is {runs} runs");
         collecting.push((first.collecting_ms, second.collecting_ms));
         server.push((first.cpu_ms, second.cpu_ms));
     }
+    ensure!(collecting.len() == usize::from(CROWD.accounts), "some accounts have no channels");
     compare("collecting", &collecting);
     compare("the server", &server);
     world.telegram.clock().go_on();
@@ -89,14 +92,15 @@ fn compare(whose: &str, pairs: &[(f64, f64)]) {
         let mut values: Vec<f64> = pairs.iter().map(value).collect();
         values.sort_by(f64::total_cmp);
         let at = |place: usize| values.get(place).copied().unwrap_or(f64::NAN);
-        (at(values.len() / 2), at(0), at(values.len().saturating_sub(1)))
+        let last = values.len().saturating_sub(1);
+        (f64::midpoint(at(last / 2), at(values.len() / 2)), at(0), at(last))
     };
     let (first, second) = (spread(|pair| pair.0), spread(|pair| pair.1));
     let share = spread(|(first, second)| second / first * 100.0);
     let verdict = if share.2 < 50.0 { "met by all" } else { "not met by all" };
     eprintln!(
-        "{whose}, a channel: first {:.1} ms ({:.1}–{:.1}), nothing new {:.1} ms ({:.1}–{:.1}), share {:.0} % ({:.0}–{:.0}; limit 50: \
-         {verdict})",
+        "{whose}, a channel: first {:.1} ms ({:.1}–{:.1}), nothing new {:.1} ms ({:.1}–{:.1}), \
+         share {:.0} % ({:.0}–{:.0}; limit 50: {verdict})",
         first.0, first.1, first.2, second.0, second.1, second.2, share.0, share.1, share.2
     );
 }

@@ -243,15 +243,15 @@ async fn settle(world: &World, workers: [&Worker; 2]) -> Result<()> {
     }
 }
 
-/// Lets a few more hours pass until money and statistics of every channel were collected well after the last day. A run that
-/// had just begun when they passed began before them: its schedule comes round once more.
+/// Lets a few more hours pass until money and statistics of every channel were collected well after the last day. A run
+/// that had just begun when they passed began before them: its schedule comes round once more. The day does not end.
 async fn all_fresh(world: &World, workers: [&Worker; 2]) -> Result<()> {
     world.telegram.clock().advance(SignedDuration::from_hours(7));
     let since = world.telegram.clock().now();
     let mut last = Vec::new();
-    for _ in 0..60 {
+    for _ in 0..54 {
         settle(world, workers).await?;
-        let runs = list(world, "runs?limit=500", "runs").await?;
+        let runs = list(world, "runs?limit=1000", "runs").await?;
         let stale = list(world, "schedules", "schedules").await?.into_iter().filter(|schedule| {
             let matters = ["revenue", "ledger", "statistics", "group_statistics"];
             let of = |run: &&Value| {

@@ -58,7 +58,7 @@ impl BoostSource {
 }
 
 /// A boost (`boost` in TL).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boost {
     /// Telegram's id.
     pub id: String,

@@ -19,11 +19,14 @@ pub fn options(connections: u32) -> PgPoolOptions {
         .test_before_acquire(false)
         .before_acquire(|connection, resting| {
             Box::pin(async move {
-                let answers = resting.idle_for < FRESH || connection.ping().await.is_ok();
-                if !answers {
-                    tracing::info!("a database connection does not answer any more; it is replaced");
+                if resting.idle_for < FRESH {
+                    return Ok(true);
                 }
-                Ok(answers)
+                let answer = connection.ping().await;
+                if let Err(error) = &answer {
+                    tracing::info!("a database connection does not answer any more and is replaced: {error}");
+                }
+                Ok(answer.is_ok())
             })
         })
 }

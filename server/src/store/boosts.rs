@@ -18,7 +18,7 @@ use super::error::Result;
 use looks::LookHash;
 
 /// A boost as Telegram sent it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     /// What it says.
     pub boost: Boost,

@@ -4,8 +4,9 @@ use std::hash::{Hash, Hasher};
 
 use sha2::{Digest as _, Sha256};
 
-/// SHA-256 over a value as it hashes itself. What differs has another one; the same may have another one in another build of
-/// the program, and then is compared once more.
+/// SHA-256 over a value as it hashes itself. What differs has another one. It is kept, so nothing in it may depend on
+/// the version of the program: of an enum its name, not its place. Where the same has another one after all, as after a
+/// change of the standard library, it is compared once more.
 pub(super) fn sha256(value: &impl Hash) -> [u8; 32] {
     let mut digesting = Digesting(Sha256::new());
     value.hash(&mut digesting);

@@ -24,7 +24,7 @@ use known::ToldHash;
 pub use ledger::{Entry, Filter, Sums, list, sums};
 
 /// A ledger row as Telegram sent it (`starsTransaction`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     /// The currency.
     pub unit_code: UnitCode,
@@ -96,8 +96,8 @@ pub async fn are_known(db: &mut PgConnection, channel: ChannelId, rows: &[Told])
 
 /// Records ledger rows: new ones are added, those that Telegram revised (pending → done or failed) replaced, what they
 /// were before is kept beside them, and none is ever removed. Of two that are the same row the later in the list counts.
-/// Bytes that differ only where we read nothing replace the kept raw row, and count as unchanged. The same again rewrites no
-/// row, nor is it compared.
+/// Bytes that differ only where we read nothing replace the kept raw row, and count as unchanged. The same again rewrites
+/// no row, nor is it compared, unless its hash is not known (rows of an earlier version, or that were put right).
 ///
 /// # Errors
 /// `NotFound` without such a channel.

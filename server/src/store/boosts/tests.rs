@@ -130,6 +130,27 @@ async fn only_the_very_list_that_was_recorded_last_is_not_compared(pool: PgPool)
     }
 }
 
+/// Hashes are kept: the next version has the same ones, whichever sources it knows besides.
+#[test]
+fn a_list_hashes_as_it_always_did() {
+    let a = told("a", 1);
+    let list = BTreeMap::from([("a", &a)]);
+    assert_eq!(LookHash::of(&list, true).0[..4], [253, 231, 61, 39]);
+    assert_ne!(LookHash::of(&list, true), LookHash::of(&list, false));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_boost_that_was_put_right_is_compared_once_more(pool: PgPool) {
+    let five = channel(&pool, 5).await;
+    let mut db = connection(&pool).await;
+    let (right, day) = (look(vec![told("a", 1)]), at("2026-03-01T00:00:00Z"));
+    record(&mut db, five, &right, day).await.unwrap();
+    let otherwise = whole::Kept { told: told("a", 3), replaced_at: None };
+    whole::restore(&mut db, five, &otherwise).await.unwrap();
+    assert_eq!(record(&mut db, five, &right, day).await.unwrap().changed, 1);
+    assert_eq!(list(&pool, five).await.unwrap()[0].boost, right.boosts[0].boost);
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn a_list_that_was_not_written_is_compared(pool: PgPool) {
     let five = channel(&pool, 5).await;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
 
-use super::Told;
+use super::{Told, looks};
 use crate::store::convert::{moment, named, stored};
 use crate::store::error::Result;
 
@@ -86,9 +86,9 @@ pub async fn restore(db: &mut PgConnection, channel: ChannelId, kept: &Kept) -> 
         boost.applied_at.to_sqlx() as _,
         boost.expires_at.to_sqlx() as _,
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    looks::forget(db, channel).await
 }
 
 /// How the channel stood, each with when that was said first, oldest first.

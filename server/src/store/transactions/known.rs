@@ -16,7 +16,34 @@ use crate::store::error::Result;
 pub(super) type ToldHash = [u8; 32];
 
 pub(super) fn hash(row: &Told) -> ToldHash {
-    digest::sha256(row)
+    let Told {
+        unit_code,
+        id,
+        is_refund,
+        kind,
+        state,
+        amount,
+        booked_at,
+        period_start,
+        period_end,
+        settled_at,
+        url,
+        layer,
+        raw,
+    } = row;
+    let times = (booked_at, period_start, period_end, settled_at);
+    digest::sha256(&(
+        unit_code.code(),
+        id,
+        is_refund,
+        kind.name(),
+        state.name(),
+        amount,
+        times,
+        url,
+        layer,
+        raw,
+    ))
 }
 
 /// The rows that are kept exactly so.
@@ -52,7 +79,7 @@ impl Known {
     }
 }
 
-/// The rows with these keys, and those of another currency with the same id.
+/// The rows with these keys, and others with the same id.
 pub(super) async fn known(
     db: &mut PgConnection,
     channel: ChannelId,
@@ -96,8 +123,8 @@ pub(super) async fn known(
         .collect()
 }
 
-/// The currencies and ids of keys. Two conditions, each with an array, find them: joined with pairs, a database that has not
-/// counted the table yet looks for each pair through the whole ledger.
+/// The currencies and ids of keys. Two conditions, each with an array, find them: joined with pairs, a database that has
+/// not counted the table yet looks for each pair through the whole ledger.
 fn columns<'a>(keys: impl Iterator<Item = &'a Key>) -> (Vec<String>, Vec<String>) {
     let (units, ids): (BTreeSet<&str>, Vec<String>) = keys.map(|(unit, id, ..)| (*unit, id.clone())).unzip();
     (units.into_iter().map(str::to_owned).collect(), ids)
