@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use app::model::{ChannelId, Collector, Run, RunState, Trigger};
@@ -16,6 +17,16 @@ use crate::harness::{Harness, assert_done, manners, schedules_off, until, until_
 
 /// Seconds for a first round of everything in every channel, on a busy machine.
 const PATIENCE: u64 = 180;
+
+/// What a channel's first runs are, in this order; each where the account may see it.
+const FIRST: [Collector; 6] = [
+    Collector::Facts,
+    Collector::Revenue,
+    Collector::Ledger,
+    Collector::Statistics,
+    Collector::Posts,
+    Collector::History,
+];
 
 /// What is due at least four times a day.
 fn is_frequent(collector: Collector) -> bool {
@@ -48,6 +59,18 @@ async fn a_worker_collects_what_is_due_and_what_is_asked_for(pool: PgPool) {
         schedules.iter().filter(|one| once(one.collector)).count(),
         "each once"
     );
+
+    let mut with_all = 0;
+    for channel in schedules.iter().map(|one| one.channel_id).collect::<BTreeSet<_>>() {
+        let began = FIRST.iter().filter_map(|collector| {
+            let of = |run: &&Run| run.channel_id == channel && run.collector == *collector;
+            runs.iter().filter(of).filter_map(|run| run.started_at).min()
+        });
+        let began: Vec<_> = began.collect();
+        assert!(began.is_sorted(), "channel {channel}: {began:?}");
+        with_all += usize::from(began.len() == FIRST.len());
+    }
+    assert!(with_all >= 2, "only {with_all} channels have all of them");
 
     let channel = ChannelId(world.richest().id);
     let run = worker::enqueue_now(&pool, channel, Collector::Facts, &world.clock).await.unwrap();
