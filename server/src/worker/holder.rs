@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::WorkerConfig;
 use super::spares::Spares;
-use super::spent::metered;
+use super::spent::logged;
 use crate::collector::vault::StoreVault;
 use crate::collector::{self, Assignment, CollectError, Context, errands};
 use crate::jobs::{self, ErrandJob, Job, Queue, Work};
@@ -304,9 +304,7 @@ impl Work for Collecting {
         Box::pin(async move {
             let assignment = Assignment { run: job.run, channel: job.channel, collector: job.collector };
             let collect = AssertUnwindSafe(collector::collect(&self.0, assignment)).catch_unwind();
-            let (collected, spent) = metered(collect).await;
-            tracing::debug!(run = %job.run, "processor time: {} µs", spent.as_micros());
-            let error = match collected {
+            let error = match logged(job.run, collect).await {
                 Ok(Ok(())) => return,
                 Ok(Err(error)) => error,
                 Err(_) => CollectError::Unexpected,

@@ -4,11 +4,23 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::time::Duration;
 
+use app::model::RunId;
 use nix::time::ClockId;
+
+/// What a run's future gives. The processor time that went into it is logged where that is wanted, and measured only then:
+/// asking the system before and after each step takes some percent of it.
+pub(super) async fn logged<F: Future>(run: RunId, future: F) -> F::Output {
+    if !tracing::enabled!(tracing::Level::DEBUG) {
+        return future.await;
+    }
+    let (output, spent) = metered(future).await;
+    tracing::debug!(%run, "processor time: {} µs", spent.as_micros());
+    output
+}
 
 /// What a future gives, and the processor time that went into it, on whichever threads it ran and system calls included.
 /// What it has others do, such as the sending of requests by the connection's own task, is not in it.
-pub(super) async fn metered<F: Future>(future: F) -> (F::Output, Duration) {
+async fn metered<F: Future>(future: F) -> (F::Output, Duration) {
     let mut future = pin!(future);
     let mut spent = Duration::ZERO;
     let output = poll_fn(|context| {
